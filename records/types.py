@@ -12,6 +12,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from text import SealedValue
+
 
 class Channel(StrEnum):
     """Where an item was published."""
@@ -115,19 +117,6 @@ class BodyKind(StrEnum):
     POST = "post"
 
 
-class MaskKind(StrEnum):
-    """Kinds of typed masks; the text carries ``[PHONE:1]`` and so on."""
-
-    PHONE = "PHONE"
-    ID = "ID"
-    BANK = "BANK"
-    EMAIL = "EMAIL"
-    PERSON = "PERSON"
-    HANDLE = "HANDLE"
-    ADDRESS = "ADDRESS"
-    PLATE = "PLATE"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Engagement:
     """Public counters as shown by the source at collection; None where the source shows none."""
@@ -145,15 +134,6 @@ class EvidenceRef:
     file: str
     offset: int
     sha256: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SealedValue:
-    """The original of one masked span, to be encrypted at rest; never logged, never indexed."""
-
-    kind: MaskKind
-    number: int
-    value: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
