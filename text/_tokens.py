@@ -34,7 +34,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
         if match[0].startswith("."):
             before = text[start : match.start()].rsplit(None, 1)
             last = before[-1] if before else ""
-            # A single capital is an initial or "P.", "Q.", "H."; a single small letter is a unit and may end a sentence.
+            # A single capital is an initial or "P.", "Q."; a single small letter is a unit and may end a sentence.
             if _ABBREVIATION.match(last) or (len(last) == 1 and last.isupper()):
                 continue
         _add(found, text, start, match.end())
