@@ -8,6 +8,10 @@ from datetime import date
 from enum import StrEnum
 
 
+def _covers(valid_from: date | None, valid_to: date | None, on: date) -> bool:
+    return (valid_from is None or valid_from <= on) and (valid_to is None or on <= valid_to)
+
+
 class PlaceKind(StrEnum):
     """PROVINCE, COMMUNE (xã, phường, đặc khu, thị trấn), AREA (historic district or report area) and LANDMARK."""
 
@@ -41,7 +45,13 @@ class Access(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """A dated place. ``code``: 5-digit unit code of a current commune (``"21583"``), ``"old:CODE"`` of a former one, ``"area:SLUG"``,
-    ``"province:KEY"``. ``risk`` marks names that need a trigger (``domain.md`` §3.4)."""
+    ``"province:KEY"``.
+
+    ``risk`` marks names that need a trigger (``domain.md`` §3.4); ``risk_reason`` says why: ``current:PROVINCE`` (a commune of that
+    province bears the name today), ``former:PROVINCE`` (a unit there bore it until 2025), ``word:…`` (an everyday word, a person,
+    a brand). ``successors`` of a former unit are the current communes on its ground, the main one first; of a landmark, the communes
+    it lies in.
+    """
 
     code: str
     name: str
@@ -53,11 +63,20 @@ class Place:
     successors: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     risk: bool = False
+    risk_reason: str = ""
+
+    def in_force(self, on: date) -> bool:
+        """Tell whether the unit exists on the date (a landmark without dates always does)."""
+        return _covers(self.valid_from, self.valid_to, on)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agency:
-    """An agency that can be asked to act. ``fields`` are keys of the field table, ``areas`` place codes (empty: whole province)."""
+    """An agency that can be asked to act. ``fields`` are keys of the field table, ``areas`` place codes (empty: whole province).
+
+    ``kind``: department, office, police, military, border_guard, civil_defence, service_centre, operator (utility, reservoir), media, party,
+    inspectorate, commune or district.
+    """
 
     code: str
     name: str
@@ -69,6 +88,10 @@ class Agency:
     mailbox: str = ""
     successor: str | None = None
     kind: str = "department"
+
+    def in_force(self, on: date) -> bool:
+        """Tell whether the agency exists on the date."""
+        return _covers(self.valid_from, self.valid_to, on)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +119,10 @@ class Source:
     kill: bool = False
     family: str = ""
     options: Mapping[str, str] = field(default_factory=dict)
+
+    def in_force(self, on: date) -> bool:
+        """Tell whether the source may be read on the date: valid and not switched off."""
+        return not self.kill and _covers(self.valid_from, self.valid_to, on)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,3 +198,63 @@ class Holiday:
     day: date
     name: str
     working: bool = False
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportArea:
+    """The part of the province an edition is about; ``name`` completes "… về", ``places`` are current commune codes."""
+
+    code: str
+    name: str
+    places: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """A field of public life. ``level``: commune when a matter in a single commune belongs to its UBND, else province."""
+
+    key: str
+    name: str
+    level: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instrument:
+    """A legal instrument with its dates. ``citation`` is the short form for later mentions; ``evidence`` F, F2, M or J of ``domain.md``."""
+
+    key: str
+    title: str
+    citation: str
+    valid_from: date | None
+    valid_to: date | None
+    successor: str | None
+    evidence: str
+
+    def in_force(self, on: date) -> bool:
+        """Tell whether the instrument may be cited on the date."""
+        return _covers(self.valid_from, self.valid_to, on)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """A public service that warnings and referrals name. ``checked``: when somebody last looked; None: never."""
+
+    key: str
+    name: str
+    contact: str
+    purpose: str
+    checked: date | None
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """A unit anywhere in the country, to know false friends. ``code``: unit code, or ``old:CODE`` of one abolished in 2025."""
+
+    code: str
+    name: str
+    full_name: str
+    kind: str
+    province: str
+    valid_to: date | None
