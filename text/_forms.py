@@ -76,17 +76,22 @@ def _fold_table() -> dict[int, str]:
 
 
 _FOLD = _fold_table()
-_IY = re.compile(r"\b(h|k|l|m|s|t|v|qu)i\b")
+_IY = re.compile(r"\b(h|k|l|m|s|t|v|qu)([iìíỉĩị])\b")
+_TO_Y = dict(zip("iìíỉĩị", "yỳýỷỹỵ", strict=True))
+
+
+def _lower(text: str) -> str:
+    # A few letters grow when lower-cased ("İ"); they stay, so that offsets hold.
+    low = text.lower()
+    return low if len(low) == len(text) else "".join(c if len(c.lower()) != 1 else c.lower() for c in text)
 
 
 def fold(text: str) -> str:
     """Return lower case without diacritics, đ as d; as long as the NFC input, so offsets stay."""
-    folded = unicodedata.normalize("NFC", text).translate(_FOLD)
-    if folded.isascii():
-        return folded
-    return "".join(low if len(low := char.lower()) == 1 else char for char in folded)
+    return _lower(unicodedata.normalize("NFC", text).translate(_FOLD))
 
 
-def match_key(text: str) -> str:
-    """Return :func:`fold` with i/y made one (Qui Nhơn = Quy Nhơn, Mĩ = Mỹ); same length."""
-    return _IY.sub(r"\1y", fold(text))
+def match_key(text: str, *, accents: bool = False) -> str:
+    """Return :func:`fold` with i/y made one (Qui Nhơn = Quy Nhơn, Mĩ = Mỹ); same length. ``accents`` keeps diacritics."""
+    base = _lower(unicodedata.normalize("NFC", text)) if accents else fold(text)
+    return _IY.sub(lambda match: match[1] + _TO_Y[match[2]], base)

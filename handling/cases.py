@@ -1,0 +1,98 @@
+"""Cases: an approved complaint is carried until it is answered, its result published and closed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from handling.catalogue import catalogue
+from handling.deadlines import local_day_end
+from handling.errors import CaseRefused
+from provinces import Province
+from records import Clock, Transaction
+from records.types import Case, CaseState, Lane, Person, Proposal, ProposalState
+
+FINISHED = frozenset({CaseState.CLOSED, CaseState.RETURNED})
+
+
+def open_case(
+    tx: Transaction, proposal: Proposal, summary: str, person: Person, province: Province, clock: Clock
+) -> Case:
+    """Open the case of an approved lane-B proposal A07 and return it; the same proposal opens one case only.
+
+    First reply and final answer run in working days of the province's calendar and deadline profile.
+    """
+    if proposal.lane is not Lane.FEEDBACK or proposal.action != "A07":
+        raise CaseRefused(f"proposal {proposal.proposal_id} is {proposal.action} of lane {proposal.lane}: only A07 opens")
+    if proposal.state is not ProposalState.APPROVED:
+        raise CaseRefused(f"proposal {proposal.proposal_id} is {proposal.state}: approve it first")
+    known = tx.cases.of_proposal(proposal.proposal_id)
+    if known:
+        return known
+    zone = ZoneInfo(province.timezone)
+    now = clock.now()
+    today = now.astimezone(zone).date()
+    clocks = province.deadlines_on(today)
+    case = Case(
+        case_id=f"V{today:%Y%m%d}-{proposal.proposal_id[:6]}",
+        proposal_id=proposal.proposal_id,
+        story_id=proposal.story_id,
+        agency_code=proposal.actor,
+        summary=summary,
+        state=CaseState.SENT,
+        opened_at=now,
+        first_reply_due=local_day_end(province.calendar.add_working_days(today, clocks.first_reply_days), zone),
+        final_due=local_day_end(province.calendar.add_working_days(today, clocks.final_days), zone),
+    )
+    tx.cases.put(case, f"Chuyển {catalogue()['A07'].name.lower()}", person, now)
+    return case
+
+
+def is_overdue(case: Case, now: datetime) -> bool:
+    """Tell whether the clock that runs now has passed: the first reply while unanswered, then the final answer."""
+    if case.state in FINISHED or case.state is CaseState.PUBLISHED:
+        return False
+    if case.answered_at is None:
+        return now > case.first_reply_due
+    return now > case.final_due
+
+
+def answer(tx: Transaction, case_id: str, text: str, person: Person, clock: Clock, *, published: bool = False) -> Case:
+    """Record the agency's answer (``published``: its result was made public)."""
+    case = _running(tx, case_id)
+    state = CaseState.PUBLISHED if published else CaseState.ANSWERED
+    return _step(tx, replace(case, state=state, answer=text, answered_at=case.answered_at or clock.now()), text, person, clock)
+
+
+def return_case(tx: Transaction, case_id: str, reason: str, person: Person, clock: Clock) -> Case:
+    """Record that the agency returned the case as outside its competence."""
+    return _step(tx, replace(_running(tx, case_id), state=CaseState.RETURNED), reason, person, clock)
+
+
+def remind(tx: Transaction, case_id: str, person: Person, clock: Clock) -> Case:
+    """Count one reminder to the agency."""
+    case = _running(tx, case_id)
+    return _step(tx, replace(case, reminders=case.reminders + 1), "Nhắc việc", person, clock)
+
+
+def close(tx: Transaction, case_id: str, note: str, person: Person, clock: Clock) -> Case:
+    """Close an answered case."""
+    case = _running(tx, case_id)
+    if case.answered_at is None:
+        raise CaseRefused(f"case {case_id} has no answer yet: record it with `case answer` or return the case")
+    return _step(tx, replace(case, state=CaseState.CLOSED, closed_at=clock.now()), note, person, clock)
+
+
+def _running(tx: Transaction, case_id: str) -> Case:
+    case = tx.cases.get(case_id)
+    if case is None:
+        raise CaseRefused(f"no case {case_id}: see `case list`")
+    if case.state in FINISHED:
+        raise CaseRefused(f"case {case_id} is {case.state}: nothing more can be done with it")
+    return case
+
+
+def _step(tx: Transaction, case: Case, note: str, person: Person, clock: Clock) -> Case:
+    tx.cases.put(case, note, person, clock.now())
+    return case
