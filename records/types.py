@@ -171,7 +171,10 @@ class Capture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """A stored publication in its newest version. ``item_id``: sha256 of the canonical URL, or ``platform:sha256(native id)``."""
+    """A stored publication in its newest version. ``item_id``: sha256 of the canonical URL, or ``platform:sha256(native id)``.
+
+    ``revision`` grows with every change that the index must see (new version, assessment, story, withdrawal, expiry).
+    """
 
     item_id: str
     version: int
@@ -197,6 +200,7 @@ class Item:
     added_by: str | None = None
     evidence: EvidenceRef | None = None
     flags: tuple[str, ...] = ()
+    revision: int = 1
 
     @property
     def text(self) -> str:
@@ -319,10 +323,14 @@ class Member:
 
 
 class ProposalState(StrEnum):
-    """Life of a proposed action. Outward acts need APPROVED, lane C by two people."""
+    """Life of a proposed action. Outward acts need APPROVED, lane C by two people.
+
+    RELEASED: danger to life (S4) sent on by one named reviewer; the second person makes it APPROVED or REJECTED within 30 minutes.
+    """
 
     PROPOSED = "proposed"
     REVIEWED = "reviewed"
+    RELEASED = "released"
     APPROVED = "approved"
     REJECTED = "rejected"
     DONE = "done"
@@ -427,6 +435,15 @@ class OutwardKind(StrEnum):
     VERIFICATION = "verification"
     NOTICE = "notice"
     RESCUE = "rescue"
+
+
+class Conclusion(StrEnum):
+    """What the competent agency concluded on a claim; ``NOT_TRUE`` is only ever a citation of its published conclusion."""
+
+    TRUE = "true"
+    PARTLY_TRUE = "partly_true"
+    NO_BASIS = "no_basis"
+    NOT_TRUE = "not_true"
 
 
 class AlertKind(StrEnum):
