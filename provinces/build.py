@@ -1,8 +1,8 @@
-"""Rebuild the generated rows of the data folders from the shared facts: ``python -m provinces.build --shared ../shared``.
+"""Rebuild the generated rows of the data folders: ``python -m provinces.build --shared ../shared``.
 
-Generated are the rows whose ``origin`` is ``units`` (places, people's committees) or ``feeds`` (sources), and ``national/units.csv``. A row
-of any other origin belongs to a person: it stays as it is, and no row with its code is generated, so that changing ``origin`` to ``hand`` is
-how one takes a generated row over.
+Generated are the rows whose ``origin`` is ``units`` (places, people's committees) or ``feeds`` (sources), and
+``national/units.csv``. A row of any other origin belongs to a person: it stays as it is, and no row with its code is
+generated, so that changing ``origin`` to ``hand`` is how one takes a generated row over.
 """
 
 from __future__ import annotations
@@ -132,9 +132,15 @@ def national_units(facts: Facts) -> list[Line]:
                 }
             )
         rows.append(
-            {"code": f"province:{province['Code']}", "name": name, "full_name": normalize(province["FullName"]),
-             "kind": "province", "province": name, "valid_to": ""}
-        )  # fmt: skip
+            {
+                "code": f"province:{province['Code']}",
+                "name": name,
+                "full_name": normalize(province["FullName"]),
+                "kind": "province",
+                "province": name,
+                "valid_to": "",
+            }
+        )
     old: dict[str, Line] = {}
     for ward in facts.wards:
         province = split(ward["old_province"])[1]
@@ -144,8 +150,13 @@ def national_units(facts: Facts) -> list[Line]:
         ):
             kind, short = split(full)
             old[code] = {
-                "code": code, "name": short, "full_name": f"{kind} {short}", "kind": what, "province": province, "valid_to": _LAST
-            }  # fmt: skip
+                "code": code,
+                "name": short,
+                "full_name": f"{kind} {short}",
+                "kind": what,
+                "province": province,
+                "valid_to": _LAST,
+            }
     return rows + [old[code] for code in sorted(old)]
 
 
@@ -184,7 +195,7 @@ class Names:
 
 @dataclass(frozen=True)
 class Profile:
-    """What ``profile.toml`` says about the territory: the unit code of the province of today and the former provinces in it."""
+    """What ``profile.toml`` says of the territory: today's unit code of the province, the former provinces in it."""
 
     folder: Path
     key: str
@@ -247,10 +258,17 @@ def places(profile: Profile, facts: Facts, names: Names) -> list[Line]:
         if kind == "area":
             after = dict.fromkeys(sorted(after))
         return {
-            "code": code, "name": name, "full_name": f"{unit} {name}", "kind": kind, "parent": parent,
-            "valid_from": start, "valid_to": end, "successors": "|".join(sorted(after) if kind == "province" else after),
-            "aliases": "|".join(names.aliases(unit, name)), "risk": names.risk(name, profile.home),
-        }  # fmt: skip
+            "code": code,
+            "name": name,
+            "full_name": f"{unit} {name}",
+            "kind": kind,
+            "parent": parent,
+            "valid_from": start,
+            "valid_to": end,
+            "successors": "|".join(sorted(after) if kind == "province" else after),
+            "aliases": "|".join(names.aliases(unit, name)),
+            "risk": names.risk(name, profile.home),
+        }
 
     rows: list[Line] = []
     if home in codes.values():
@@ -278,14 +296,24 @@ def committees(rows: Iterable[Line]) -> list[Line]:
         kind, name = split(row["full_name"])
         if row["kind"] == "commune" and not row["valid_to"]:
             made.append(
-                {"code": f"ubnd-{row['code']}", "name": f"UBND {kind.lower()} {name}", "kind": "commune",
-                 "areas": row["code"], "valid_from": _FROM}
-            )  # fmt: skip
+                {
+                    "code": f"ubnd-{row['code']}",
+                    "name": f"UBND {kind.lower()} {name}",
+                    "kind": "commune",
+                    "areas": row["code"],
+                    "valid_from": _FROM,
+                }
+            )
         elif row["kind"] == "area" and kind != "Tỉnh":
             made.append(
-                {"code": f"ubnd-{row['code'].removeprefix('area:')}", "name": f"UBND {kind.lower()} {name}", "kind": "district",
-                 "areas": row["code"], "valid_to": row["valid_to"]}
-            )  # fmt: skip
+                {
+                    "code": f"ubnd-{row['code'].removeprefix('area:')}",
+                    "name": f"UBND {kind.lower()} {name}",
+                    "kind": "district",
+                    "areas": row["code"],
+                    "valid_to": row["valid_to"],
+                }
+            )
     return made
 
 
@@ -330,15 +358,27 @@ class Outlets:
         links = re.search(r"links: (\S+)", feed["evidence"])
         gone = inside and feed["newspaper"].removeprefix("Báo ") not in feed["province_after_2025_07"].split(" (")[0]
         return {
-            "source_id": f"{outlet}.{section}", "outlet": outlet, "name": publisher.get("name", feed["newspaper"]),
+            "source_id": f"{outlet}.{section}",
+            "outlet": outlet,
+            "name": publisher.get("name", feed["newspaper"]),
             "kind": "press_in" if inside else "press_out",
-            "access": {"rss": "feed", "sitemap": "sitemap"}.get(feed["kind"], "section") if status != "browser" else "browser",
-            "url": url, "section": feed["section"], "language": "vi", "interval_min": "30",
-            "valid_from": "", "valid_to": _LAST if gone else "",
-            "status": "template" if template else status, "checked": feed["evidence_date"], "kill": "" if on else "yes",
-            "family": publisher.get("family", outlet), "options": f"links={links[1]}" if links else "",
-            "evidence": f"{claimed}; {feed['evidence']}" + (f"; switched {switch['on']}: {switch['reason']}" if switch else ""),
-        }  # fmt: skip
+            "access": {"rss": "feed", "sitemap": "sitemap"}.get(feed["kind"], "section")
+            if status != "browser"
+            else "browser",
+            "url": url,
+            "section": feed["section"],
+            "language": "vi",
+            "interval_min": "30",
+            "valid_from": "",
+            "valid_to": _LAST if gone else "",
+            "status": "template" if template else status,
+            "checked": feed["evidence_date"],
+            "kill": "" if on else "yes",
+            "family": publisher.get("family", outlet),
+            "options": f"links={links[1]}" if links else "",
+            "evidence": f"{claimed}; {feed['evidence']}"
+            + (f"; switched {switch['on']}: {switch['reason']}" if switch else ""),
+        }
 
 
 def build(root: Path, shared: Path) -> None:

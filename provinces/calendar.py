@@ -11,7 +11,7 @@ _DAY = timedelta(days=1)
 
 
 class WorkingCalendar:
-    """Monday to Friday, less public holidays, plus weekend days worked in exchange. The day of receipt is not counted."""
+    """Monday to Friday, less public holidays, plus weekend days worked in exchange; the first day is not counted."""
 
     def __init__(self, holidays: Iterable[Holiday]) -> None:
         holidays = tuple(holidays)
@@ -25,7 +25,7 @@ class WorkingCalendar:
         return day in self._worked or (day.weekday() < 5 and day not in self._off)
 
     def add_working_days(self, day: date, days: int) -> date:
-        """Return the ``days``-th working day after ``day``; ``day`` itself when ``days`` is 0. Raises ValueError below 0."""
+        """Return the ``days``-th working day after ``day``, ``day`` itself for 0. Raises ValueError below 0."""
         if days < 0:
             raise ValueError("days must not be negative")
         while days:
@@ -34,7 +34,7 @@ class WorkingCalendar:
         return day
 
     def working_days_between(self, start: date, end: date) -> int:
-        """Count working days after ``start`` up to and including ``end``; negative when ``end`` lies before ``start``."""
+        """Count working days after ``start`` up to and including ``end``; negative when ``end`` is before ``start``."""
         if end < start:
             return -self.working_days_between(end, start)
         return sum(self.is_working_day(start + _DAY * offset) for offset in range(1, (end - start).days + 1))

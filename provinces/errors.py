@@ -24,11 +24,11 @@ class ProvinceError(Exception):
 
 
 class UnknownProfile(ProvinceError):
-    """Raised when neither a shipped profile nor a folder has that name; pass one of ``provinces.available()`` or a folder."""
+    """Raised when no shipped profile or folder has that name; pass one of ``provinces.available()`` or a folder."""
 
 
 class InvalidProfile(ProvinceError):
-    """Raised when a profile has faults; mend each of ``errors`` (``langnghe check PROFILE`` lists them) and load again."""
+    """Raised when a profile has faults; mend each of ``errors`` (``langnghe check PROFILE``) and load again."""
 
     def __init__(self, profile: str, errors: tuple[ProfileError, ...]) -> None:
         super().__init__(f"profile {profile}: {len(errors)} fault(s)\n" + "\n".join(str(error) for error in errors))
@@ -36,7 +36,7 @@ class InvalidProfile(ProvinceError):
 
 
 class UnknownCode(ProvinceError, KeyError):
-    """Raised when a code is not in the profile: a record of another province, or a row that was deleted from the data."""
+    """Raised when a code is not in the profile; restore the row that was deleted, or use the record's own profile."""
 
     def __str__(self) -> str:
         return str(self.args[0])

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
-from functools import cache, lru_cache, partial
+from functools import cache, cached_property, lru_cache, partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -43,12 +45,12 @@ PLACE_COLUMNS = (
     "code", "name", "full_name", "kind", "parent", "valid_from", "valid_to", "successors", "aliases", "risk", "origin",
 )  # fmt: skip
 AGENCY_COLUMNS = (
-    "code", "name", "electronic_code", "kind", "fields", "areas", "valid_from", "valid_to", "successor", "mailbox", "origin",
-    "evidence",
+    "code", "name", "electronic_code", "kind", "fields", "areas", "valid_from", "valid_to", "successor", "mailbox",
+    "origin", "evidence",
 )  # fmt: skip
 SOURCE_COLUMNS = (
-    "source_id", "outlet", "name", "kind", "access", "url", "section", "language", "interval_min", "valid_from", "valid_to",
-    "status", "checked", "kill", "family", "options", "origin", "evidence",
+    "source_id", "outlet", "name", "kind", "access", "url", "section", "language", "interval_min", "valid_from",
+    "valid_to", "status", "checked", "kill", "family", "options", "origin", "evidence",
 )  # fmt: skip
 UNIT_COLUMNS = ("code", "name", "full_name", "kind", "province", "valid_to")
 HOLIDAY_COLUMNS = ("day", "name", "working", "source")
@@ -57,8 +59,12 @@ INSTRUMENT_COLUMNS = ("key", "title", "citation", "valid_from", "valid_to", "suc
 SERVICE_COLUMNS = ("key", "name", "contact", "purpose", "checked", "status")
 
 AGENCY_KINDS = (
-    "department", "office", "police", "military", "border_guard", "civil_defence", "service_centre", "operator", "media", "party",
-    "inspectorate", "commune", "district",
+    "department", "office", "police", "military", "border_guard", "civil_defence", "service_centre", "operator",
+    "media", "party", "inspectorate", "commune", "district",
+)  # fmt: skip
+PROFILE_KEYS = (
+    "key", "name", "timezone", "lead_agency", "report_area", "extends", "national_outlets",
+    "build", "report_areas", "headers", "deadlines",
 )  # fmt: skip
 RECIPIENT_KINDS = ("chairman", "office", "leadership", "agency", "police")
 EDITIONS = ("daily", "flash", "weekly", "monthly")
@@ -71,6 +77,7 @@ _PLACE_CODE = {
     PlaceKind.AREA: re.compile(r"area:[a-z0-9-]+"),
     PlaceKind.LANDMARK: re.compile(r"landmark:[a-z0-9-]+"),
 }
+_PERIOD = ("valid_from", "valid_to")
 _SLUG = re.compile(r"[a-z0-9][a-z0-9.-]*")
 _MAILBOX = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 # The commonest family names; two to four capitalised syllables behind one of them read as a person's name.
@@ -87,11 +94,13 @@ def available() -> tuple[str, ...]:
 def load(key_or_path: str | Path, *, report_area: str | None = None) -> Province:
     """Load a profile by key (``gia-lai``) or folder.
 
-    ``report_area`` chooses another of the profile's report areas than its own default. Loaded profiles are kept until a file of theirs
-    changes. Raises UnknownProfile, and InvalidProfile with every fault of the folder.
+    A folder whose profile.toml says ``extends = "KEY"`` takes the files, keys and tables it lacks from that profile;
+    ``national_outlets = false`` leaves the national outlets out.
+    ``report_area`` chooses another of the profile's report areas than its own default. Loaded profiles are kept until
+    a file of theirs changes. Raises UnknownProfile, and InvalidProfile with every fault of the folder.
     """
     folder = _folder(key_or_path)
-    province, errors = _read(folder, _stamp(folder))
+    province, errors = _read(folder, _base(folder), _stamp(folder, _base(folder), NATIONAL))
     if province is None or errors:
         raise InvalidProfile(folder.name, errors)
     if report_area is None:
@@ -108,7 +117,7 @@ def load(key_or_path: str | Path, *, report_area: str | None = None) -> Province
 def check(key_or_path: str | Path) -> list[ProfileError]:
     """Return every fault of a profile; empty when it is good. Raises UnknownProfile."""
     folder = _folder(key_or_path)
-    return list(_read(folder, _stamp(folder))[1])
+    return list(_read(folder, _base(folder), _stamp(folder, _base(folder), NATIONAL))[1])
 
 
 def _folder(key_or_path: str | Path) -> Path:
@@ -120,16 +129,30 @@ def _folder(key_or_path: str | Path) -> Path:
     )
 
 
-def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
+def _base(folder: Path) -> Path | None:
+    """Return the folder that ``extends`` of the profile names; None where it names none or the file cannot be read."""
+    try:
+        extends = tomllib.loads((folder / "profile.toml").read_text(encoding="utf-8")).get("extends")
+        return _folder(extends) if isinstance(extends, str) else None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, UnknownProfile):
+        return None
+
+
+def _stamp(*folders: Path | None) -> tuple[tuple[str, int, int], ...]:
     """Name every file the profile is read from with its size and time, so that an edited profile is read anew."""
-    files = sorted(file for base in (folder, NATIONAL) for file in base.iterdir() if file.suffix in (".toml", ".csv"))
+    files = sorted(file for base in folders if base for file in base.iterdir() if file.suffix in (".toml", ".csv"))
     return tuple((str(file), (stat := file.stat()).st_size, stat.st_mtime_ns) for file in files)
 
 
 @lru_cache(maxsize=8)
-def _read(folder: Path, stamp: tuple[tuple[str, int, int], ...]) -> tuple[Province | None, tuple[ProfileError, ...]]:
+def _read(
+    folder: Path, base: Path | None, stamp: tuple[tuple[str, int, int], ...]
+) -> tuple[Province | None, tuple[ProfileError, ...]]:
     faults = Faults()
-    province = _Reader(folder, faults).province()
+    try:
+        province = _Reader(folder, base, faults).province()
+    except InvalidProfile as broken:  # the national units, read apart from the profile
+        return None, (*faults.found, *broken.errors)
     return (None if faults.found else province), tuple(faults.found)
 
 
@@ -144,7 +167,7 @@ def _units(file: Path) -> tuple[Unit, ...]:
             kind=row.text("kind"),
             province=row.text("province"),
             valid_to=row.day("valid_to"),
-        )  # fmt: skip
+        )
         for row in csv_rows(file, UNIT_COLUMNS, faults)
     )
     if faults.found:
@@ -153,28 +176,32 @@ def _units(file: Path) -> tuple[Unit, ...]:
 
 
 class _Reader:
-    def __init__(self, folder: Path, faults: Faults) -> None:
+    def __init__(self, folder: Path, base: Path | None, faults: Faults) -> None:
         self._folder = folder
+        self._base = base
         self._faults = faults
         self._fields: tuple[Field, ...] = ()
         self._places: dict[str, Place] = {}
         self._agencies: dict[str, Agency] = {}
 
     def province(self) -> Province | None:
-        profile = Toml(self._folder / "profile.toml", self._faults)
+        profile = Toml(self._folder / "profile.toml", self._faults, self._base and self._base / "profile.toml")
         self._fields = self._national_fields()
         self._read_places()
         self._read_agencies()
-        sources = self._sources()
+        sources = self._sources(national=profile.top().flag("national_outlets", default=True))
         priorities = self._priorities()
         roster = self._roster()
         recipients = self._recipients()
         national = self._holidays(NATIONAL / "holidays.csv")
-        holidays = (*national, *self._holidays(self._folder / "holidays.csv", optional=True))
+        holidays = (*national, *self._holidays(self._file("holidays.csv"), optional=True))
         instruments, services = self._instruments(), self._services()
         if not profile.readable:
             return None
         top = profile.top()
+        top.only(*PROFILE_KEYS)
+        if top.has("extends") and self._base is None:
+            top.fault("extends", f"no profile {top.text('extends')!r}", f"use one of: {', '.join(available())}")
         key, timezone = top.text("key", required=True), top.text("timezone", required=True)
         if not _SLUG.fullmatch(key):
             top.fault("key", f"{key!r} is not a key", "use small letters, digits and hyphens")
@@ -184,7 +211,7 @@ class _Reader:
             top.fault("timezone", f"{timezone!r} is no time zone", 'write "Asia/Ho_Chi_Minh"')
         lead = top.text("lead_agency", required=True)
         self._known(top, "lead_agency", (lead,), self._agencies, "agency", "agencies.csv")
-        areas = self._areas(profile)
+        areas, headers, deadlines = self._areas(profile), self._headers(profile), self._deadlines(profile)
         default = top.text("report_area", required=True)
         report_area = next((area for area in areas if area.code == default), None)
         if report_area is None:
@@ -193,17 +220,33 @@ class _Reader:
             )
             return None
         return Province(
-            key=key, name=top.text("name", required=True), timezone=timezone, lead_agency=lead,
-            report_area=report_area, report_areas=areas,
-            places=tuple(self._places.values()), agencies=tuple(self._agencies.values()), sources=sources,
-            headers=self._headers(profile), deadlines=self._deadlines(profile),
-            priorities=priorities, roster=roster, recipients=recipients,
-            holidays=holidays, national_holidays=national,
-            fields=self._fields, instruments=instruments, services=services,
+            key=key,
+            name=top.text("name", required=True),
+            timezone=timezone,
+            lead_agency=lead,
+            report_area=report_area,
+            report_areas=areas,
+            places=tuple(self._places.values()),
+            agencies=tuple(self._agencies.values()),
+            sources=sources,
+            headers=headers,
+            deadlines=deadlines,
+            priorities=priorities,
+            roster=roster,
+            recipients=recipients,
+            holidays=holidays,
+            national_holidays=national,
+            fields=self._fields,
+            instruments=instruments,
+            services=services,
             read_units=partial(_units, NATIONAL / "units.csv"),
-        )  # fmt: skip
+        )
 
     # Helpers
+
+    def _file(self, name: str) -> Path:
+        own = self._folder / name
+        return own if self._base is None or own.exists() else self._base / name
 
     def _known(
         self, row: Row, field: str, codes: Iterable[str], known: Mapping[str, Any], what: str, where: str
@@ -227,12 +270,13 @@ class _Reader:
             groups[group].append((start or date.min, end or date.max, row))
         for periods in groups.values():
             periods.sort(key=lambda period: period[:2])
-            for (_, end, _), (start, _, row) in zip(periods, periods[1:], strict=False):
+            for (_, end, _), (start, _, row) in pairwise(periods):
                 if start <= end:
                     row.fault(
-                        "valid_from", "overlaps an earlier entry that is valid to " + (f"{end}" if end < date.max else "today"),
+                        "valid_from",
+                        "overlaps an earlier entry that is valid to " + (f"{end}" if end < date.max else "today"),
                         "end the earlier one on the day before",
-                    )  # fmt: skip
+                    )
 
     def _succession(self, row: Row, field: str, end: date | None, successors: Iterable[Place | Agency]) -> None:
         for successor in successors:
@@ -243,24 +287,32 @@ class _Reader:
                 return
             if successor.valid_from is None or successor.valid_from <= end:
                 row.fault(
-                    field, f"successor {successor.code} exists before this one ended on {end}",
+                    field,
+                    f"successor {successor.code} exists before this one ended on {end}",
                     "correct valid_to here or valid_from there",
-                )  # fmt: skip
+                )
 
     # Places
 
     def _read_places(self) -> None:
         units = {unit.code: unit for unit in _units(NATIONAL / "units.csv")}
         rows: list[tuple[Row, Place]] = []
-        for row in csv_rows(self._folder / "places.csv", PLACE_COLUMNS, self._faults):
+        for row in csv_rows(self._file("places.csv"), PLACE_COLUMNS, self._faults):
             kind = row.choice("kind", PlaceKind, [kind.value for kind in PlaceKind], PlaceKind.LANDMARK)
             start, end = row.period()
             place = Place(
-                code=row.text("code", required=True), name=row.text("name", required=True),
-                full_name=row.text("full_name", required=True), kind=kind, parent=row.text("parent") or None,
-                valid_from=start, valid_to=end, successors=row.texts("successors"), aliases=row.texts("aliases"),
-                risk=row.has("risk"), risk_reason=row.text("risk"),
-            )  # fmt: skip
+                code=row.text("code", required=True),
+                name=row.text("name", required=True),
+                full_name=row.text("full_name", required=True),
+                kind=kind,
+                parent=row.text("parent") or None,
+                valid_from=start,
+                valid_to=end,
+                successors=row.texts("successors"),
+                aliases=row.texts("aliases"),
+                risk=row.has("risk"),
+                risk_reason=row.text("risk"),
+            )
             self._unique(row, "code", place.code, self._places)
             if not _PLACE_CODE[kind].fullmatch(place.code):
                 row.fault("code", f"{place.code!r} is no code of a {kind}", f"write {_PLACE_CODE[kind].pattern}")
@@ -270,9 +322,10 @@ class _Reader:
                     row.fault("code", f"no commune has the code {place.code}", "look the code up in national/units.csv")
                 elif unit.full_name != place.full_name:
                     row.fault(
-                        "full_name", f"{place.code} is {unit.full_name} ({unit.province}), not {place.full_name}",
+                        "full_name",
+                        f"{place.code} is {unit.full_name} ({unit.province}), not {place.full_name}",
                         "correct the code or the name; see national/units.csv",
-                    )  # fmt: skip
+                    )
             self._places[place.code] = place
             rows.append((row, place))
         for row, place in rows:
@@ -284,7 +337,7 @@ class _Reader:
 
     def _areas(self, profile: Toml) -> tuple[ReportArea, ...]:
         areas: dict[str, ReportArea] = {}
-        for row in profile.tables("report_areas"):
+        for row in profile.tables("report_areas", ("code", "name", "places")):
             code = row.text("code", required=True)
             self._unique(row, "code", code, areas)
             named = row.texts("places")
@@ -313,14 +366,20 @@ class _Reader:
 
     def _read_agencies(self) -> None:
         rows: list[tuple[Row, Agency]] = []
-        for row in csv_rows(self._folder / "agencies.csv", AGENCY_COLUMNS, self._faults):
+        for row in csv_rows(self._file("agencies.csv"), AGENCY_COLUMNS, self._faults):
             start, end = row.period()
             agency = Agency(
-                code=row.text("code", required=True), name=row.text("name", required=True),
-                electronic_code=row.text("electronic_code"), valid_from=start, valid_to=end, fields=self._known_fields(row),
-                areas=row.texts("areas"), mailbox=row.text("mailbox"), successor=row.text("successor") or None,
+                code=row.text("code", required=True),
+                name=row.text("name", required=True),
+                electronic_code=row.text("electronic_code"),
+                valid_from=start,
+                valid_to=end,
+                fields=self._known_fields(row),
+                areas=row.texts("areas"),
+                mailbox=row.text("mailbox"),
+                successor=row.text("successor") or None,
                 kind=row.text("kind"),
-            )  # fmt: skip
+            )
             self._unique(row, "code", agency.code, self._agencies)
             if not _SLUG.fullmatch(agency.code):
                 row.fault("code", f"{agency.code!r} is not a code", "use small letters, digits and hyphens")
@@ -343,11 +402,17 @@ class _Reader:
             for area in agency.areas
         )
 
+    @cached_property
+    def _place_names(self) -> frozenset[str]:
+        return frozenset(
+            name.casefold() for place in self._places.values() for name in (place.name, place.full_name, *place.aliases)
+        )
+
     # Sources
 
-    def _sources(self) -> tuple[Source, ...]:
+    def _sources(self, *, national: bool) -> tuple[Source, ...]:
         sources: dict[str, Source] = {}
-        for file in (self._folder / "sources.csv", NATIONAL / "outlets.csv"):
+        for file in (self._file("sources.csv"), *([NATIONAL / "outlets.csv"] if national else [])):
             for row in csv_rows(file, SOURCE_COLUMNS, self._faults):
                 source = self._source(row)
                 self._unique(row, "source_id", source.source_id, sources)
@@ -374,24 +439,37 @@ class _Reader:
                 row.fault("options", f"{option!r} has no value", "write name=value, | between options")
             options[name] = value
         return Source(
-            source_id=source_id, outlet=row.text("outlet", required=True), name=row.text("name", required=True),
+            source_id=source_id,
+            outlet=row.text("outlet", required=True),
+            name=row.text("name", required=True),
             kind=row.choice("kind", SourceKind, [kind.value for kind in SourceKind], SourceKind.PRESS_OUT),
-            access=access, url=url, language=row.text("language") or "vi", section=row.text("section"),
-            interval_min=row.number("interval_min", 1, 1440, 30), valid_from=start, valid_to=end,
-            evidence=row.text("evidence"), checked=row.day("checked"), status=row.text("status", required=True),
-            kill=row.flag("kill"), family=row.text("family") or row.text("outlet"), options=options,
-        )  # fmt: skip
+            access=access,
+            url=url,
+            language=row.text("language") or "vi",
+            section=row.text("section"),
+            interval_min=row.number("interval_min", 1, 1440, 30),
+            valid_from=start,
+            valid_to=end,
+            evidence=row.text("evidence"),
+            checked=row.day("checked"),
+            status=row.text("status", required=True),
+            kill=row.flag("kill"),
+            family=row.text("family") or row.text("outlet"),
+            options=options,
+        )
 
     # People and lists
 
     def _priorities(self) -> tuple[Priority, ...]:
         found: dict[str, Priority] = {}
-        for row in Toml(self._folder / "priorities.toml", self._faults).tables("priorities"):
+        for row in Toml(self._file("priorities.toml"), self._faults).tables(
+            "priorities", ("key", "name", "fields", "terms")
+        ):
             key = row.text("key", required=True)
             self._unique(row, "key", key, found)
             terms = row.texts("terms")
             for term in terms:
-                if _PERSON.search(term) and term not in {place.name for place in self._places.values()}:
+                if _PERSON.search(term) and term.casefold() not in self._place_names:
                     row.fault(
                         "terms", f"{term!r} reads as a person's name", "watch terms never name a person: use the office"
                     )
@@ -402,22 +480,35 @@ class _Reader:
 
     def _roster(self) -> tuple[RosterEntry, ...]:
         rows: list[tuple[Row, RosterEntry]] = []
-        for row in Toml(self._folder / "roster.toml", self._faults).tables("roster"):
+        for row in Toml(self._file("roster.toml"), self._faults).tables(
+            "roster", (*_PERIOD, "name", "duty", "step", "address")
+        ):
             start, end = row.period()
             duty = row.text("duty", required=True)
             if duty not in DUTIES:
                 row.fault("duty", f"{duty!r} is not known", f"use one of: {', '.join(DUTIES)}")
+            address = row.text("address", required=True)
+            if not _MAILBOX.fullmatch(address) and "://" not in address:
+                row.fault(
+                    "address", f"{address!r} is neither a mailbox nor an Apprise URL", "write name@host or scheme://…"
+                )
             entry = RosterEntry(
-                name=row.text("name", required=True), duty=duty, step=row.number("step", 0, 2),
-                address=row.text("address", required=True), valid_from=start, valid_to=end,
-            )  # fmt: skip
+                name=row.text("name", required=True),
+                duty=duty,
+                step=row.number("step", 0, 2),
+                address=address,
+                valid_from=start,
+                valid_to=end,
+            )
             rows.append((row, entry))
         self._no_overlap((row, f"{entry.duty} {entry.step}", entry.valid_from, entry.valid_to) for row, entry in rows)
         return tuple(entry for _, entry in rows)
 
     def _recipients(self) -> tuple[Recipient, ...]:
         found: dict[str, Recipient] = {}
-        for row in Toml(self._folder / "recipients.toml", self._faults).tables("recipients"):
+        for row in Toml(self._file("recipients.toml"), self._faults).tables(
+            "recipients", ("key", "name", "address", "kind", "agency_code", "editions")
+        ):
             key, kind, address = (row.text(field, required=True) for field in ("key", "kind", "address"))
             self._unique(row, "key", key, found)
             if kind not in RECIPIENT_KINDS:
@@ -447,9 +538,9 @@ class _Reader:
 
     def _headers(self, profile: Toml) -> tuple[Header, ...]:
         rows: list[tuple[Row, Header]] = []
-        for row in profile.tables("headers"):
+        names = ("parent_agency", "agency", "symbol", "place", "addressee", "closing", "signer_title")
+        for row in profile.tables("headers", (*_PERIOD, *names, "signer_on_behalf", "receivers")):
             start, end = row.period()
-            names = ("parent_agency", "agency", "symbol", "place", "addressee", "closing", "signer_title")
             texts = {name: row.text(name, required=True) for name in names}
             header = Header(
                 valid_from=start,
@@ -464,15 +555,18 @@ class _Reader:
 
     def _deadlines(self, profile: Toml) -> tuple[Deadlines, ...]:
         rows: list[tuple[Row, Deadlines]] = []
-        for row in profile.tables("deadlines"):
+        counted = ("first_reply_days", "final_days", "fix_days", "press_days")
+        for row in profile.tables("deadlines", (*_PERIOD, *counted, "key", "verify_hours", "statement_hours")):
             start, end = row.period()
-            days = {
-                name: row.number(name, 1, 90) for name in ("first_reply_days", "final_days", "fix_days", "press_days")
-            }
+            days = {name: row.number(name, 1, 90) for name in counted}
             deadlines = Deadlines(
-                key=row.text("key", required=True), valid_from=start, valid_to=end,
-                verify_hours=row.numbers("verify_hours", SEVERITIES), statement_hours=row.number("statement_hours", 1, 240), **days,
-            )  # fmt: skip
+                key=row.text("key", required=True),
+                valid_from=start,
+                valid_to=end,
+                verify_hours=row.numbers("verify_hours", SEVERITIES),
+                statement_hours=row.number("statement_hours", 1, 240),
+                **days,
+            )
             rows.append((row, deadlines))
         self._no_overlap((row, "deadlines", entry.valid_from, entry.valid_to) for row, entry in rows)
         return tuple(entry for _, entry in rows)
@@ -514,9 +608,14 @@ class _Reader:
             key = row.text("key", required=True)
             self._unique(row, "key", key, found)
             found[key] = Instrument(
-                key=key, title=row.text("title", required=True), citation=row.text("citation", required=True),
-                valid_from=start, valid_to=end, successor=row.text("successor") or None, evidence=row.text("evidence", required=True),
-            )  # fmt: skip
+                key=key,
+                title=row.text("title", required=True),
+                citation=row.text("citation", required=True),
+                valid_from=start,
+                valid_to=end,
+                successor=row.text("successor") or None,
+                evidence=row.text("evidence", required=True),
+            )
             rows.append(row)
         for row, entry in zip(rows, found.values(), strict=False):
             self._known(row, "successor", (entry.successor or "",), found, "instrument", "instruments.csv")
@@ -528,7 +627,11 @@ class _Reader:
             key = row.text("key", required=True)
             self._unique(row, "key", key, found)
             found[key] = Service(
-                key=key, name=row.text("name", required=True), contact=row.text("contact", required=True),
-                purpose=row.text("purpose", required=True), checked=row.day("checked"), status=row.text("status", required=True),
-            )  # fmt: skip
+                key=key,
+                name=row.text("name", required=True),
+                contact=row.text("contact", required=True),
+                purpose=row.text("purpose", required=True),
+                checked=row.day("checked"),
+                status=row.text("status", required=True),
+            )
         return tuple(found.values())

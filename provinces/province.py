@@ -37,8 +37,8 @@ _RowT = TypeVar("_RowT", Header, Deadlines)
 class Province:
     """One province's profile, as read from its folder; nothing in it changes after loading.
 
-    ``lead_agency`` is the code of the agency that makes the report. ``report_area`` is the area editions are about, one of
-    ``report_areas``. ``holidays`` are ``national_holidays`` plus the folder's own.
+    ``lead_agency`` is the code of the agency that makes the report. ``report_area`` is the area editions are about,
+    one of ``report_areas``. ``holidays`` are ``national_holidays`` plus the folder's own.
     """
 
     key: str
@@ -69,7 +69,7 @@ class Province:
 
     @cached_property
     def units(self) -> Mapping[str, tuple[Unit, ...]]:
-        """Units of the whole country by name (current communes; provinces and districts abolished in 2025), to know false friends."""
+        """Units of the whole country by name, to know false friends: today's and the former districts and provinces."""
         found: defaultdict[str, list[Unit]] = defaultdict(list)
         for unit in self.read_units():
             found[unit.name].append(unit)
@@ -110,17 +110,18 @@ class Province:
             raise UnknownCode(f"no place {code!r} in profile {self.key}") from None
 
     def places_on(self, on: date) -> tuple[Place, ...]:
-        """Return every place whose name may be heard on the date: units in force, landmarks, and former units (names outlive units).
+        """Return every place whose name may be heard on the date.
 
-        Where two of one name are returned, the one in force (``Place.in_force``) is the usual reading.
+        Those are units in force, landmarks, and former units (names outlive units). Where two of one name are
+        returned, the one in force (``Place.in_force``) is the usual reading.
         """
         return tuple(place for place in self.places if place.valid_from is None or place.valid_from <= on)
 
     def successors_on(self, code: str, on: date) -> tuple[str, ...]:
         """Return the codes in force on the date that stand on the ground of a place, the main one first.
 
-        A unit in force gives itself; a former one its successors; a landmark or historic area its communes (their predecessors before
-        the reform). Empty where nothing is known. Raises UnknownCode.
+        A unit in force gives itself; a former one its successors; a landmark or historic area its communes (their
+        predecessors before the reform). Empty where nothing is known. Raises UnknownCode.
         """
         place = self.place(code)
         if place.kind is not PlaceKind.LANDMARK and place.in_force(on):
@@ -193,7 +194,7 @@ class Province:
         return tuple(agency for agency in self.agencies if agency.kind == kind and agency.in_force(on))
 
     def local_agency(self, place_codes: Iterable[str], on: date) -> Agency | None:
-        """Return the people's committee of the one commune (until 30/6/2025: the one district) all the places lie in, else None."""
+        """Return the people's committee of the one commune (district until 30/6/2025) that holds all the places."""
         found: Agency | None = None
         for code in place_codes:
             agency = self._committee(code, on)
@@ -217,10 +218,10 @@ class Province:
         return next(iter(committees.values())) if len(committees) == 1 else None
 
     def agencies_for(self, field: str, place_codes: Iterable[str], on: date) -> tuple[Agency, ...]:
-        """Return the agencies that answer for a field in the places on the date, the leading one first. Raises UnknownCode.
+        """Return the agencies that answer for a field in the places on the date, the leading one first.
 
-        A field of level commune in a single commune belongs to its people's committee first; then the agencies of the field whose area
-        holds all the places, in the order of the file.
+        A field of level commune in a single commune belongs to its people's committee first; then the agencies of the
+        field whose area holds all the places, in the order of the file. Raises UnknownCode.
         """
         if field not in self._field_levels:
             raise UnknownCode(f"no field {field!r}; see national/fields.csv")
@@ -266,7 +267,7 @@ class Province:
         return tuple(entry for entry in self.instruments if entry.in_force(on))
 
     def instrument(self, key: str, on: date) -> Instrument | None:
-        """Return the instrument of a key where it is in force on the date, else the predecessor that was; None where neither was."""
+        """Return the instrument of a key if in force on the date, else the predecessor that was, else None."""
         chain = [key, *(entry.key for entry in self.instruments if entry.successor == key)]
         return next((entry for entry in self.instruments_on(on) if entry.key in chain), None)
 

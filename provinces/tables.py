@@ -29,7 +29,11 @@ class Faults:
 
 
 class Row:
-    """One row (CSV) or table (TOML) with typed getters; a value that cannot be read is noted and answered by a neutral one."""
+    """One row (CSV) or table (TOML) with typed getters.
+
+    A value that cannot be read is noted as a fault and answered by a neutral one, so that all faults of a file come
+    out at once.
+    """
 
     def __init__(
         self, file: Path, line: int, values: Mapping[str, Any], faults: Faults, lines: Mapping[str, int]
@@ -44,6 +48,12 @@ class Row:
         """Note a fault in a field of this row."""
         self._faults.add(self._file, self._lines.get(field, self._line), field, message, fix)
 
+    def only(self, *known: str) -> None:
+        """Note every field that is not among the known ones: a misspelt key would otherwise be lost silently."""
+        for field in self._values:
+            if field not in known:
+                self.fault(field, "is not known here", f"use one of: {', '.join(known)}")
+
     def has(self, field: str) -> bool:
         """Tell whether the field holds something."""
         return self._values.get(field) not in (None, "")
@@ -54,10 +64,10 @@ class Row:
         if not isinstance(value, str):
             self.fault(field, f"{value!r} is not text", "write it in quotation marks")
             return ""
-        value = value.strip()
-        if required and not value:
+        text = value.strip()
+        if required and not text:
             self.fault(field, "is empty", f"give {field} a value")
-        return value
+        return text
 
     def texts(self, field: str) -> tuple[str, ...]:
         """Return a list: ``|`` between entries in CSV, an array in TOML."""
@@ -85,13 +95,15 @@ class Row:
             return low
         return number
 
-    def flag(self, field: str) -> bool:
-        """Return yes or no; empty means no."""
-        value = self._values.get(field, "")
-        if isinstance(value, bool):
-            return value
-        if value not in ("", "yes", "no"):
-            self.fault(field, f"{value!r} is neither yes nor no", "write yes or no")
+    def flag(self, field: str, *, default: bool = False) -> bool:
+        """Return yes or no; ``default`` where the field is empty."""
+        if not self.has(field):
+            return default
+        value = self._values[field]
+        if value in (True, False):
+            return bool(value)
+        if value not in ("yes", "no"):
+            self.fault(field, f"{value!r} is neither yes nor no", "write yes or no (true or false in TOML)")
         return bool(value == "yes")
 
     def day(self, field: str) -> date | None:
@@ -137,7 +149,7 @@ class Row:
 
 
 def csv_rows(file: Path, columns: Iterable[str], faults: Faults, *, optional: bool = False) -> Iterator[Row]:
-    """Yield the rows of a CSV file (UTF-8, header line, the columns in any order); a missing or broken file is a fault."""
+    """Yield the rows of a CSV file (UTF-8, header line, columns in any order); a broken or missing file is a fault."""
     wanted = tuple(columns)
     try:
         with file.open(encoding="utf-8", newline="") as stream:
@@ -174,11 +186,12 @@ def csv_rows(file: Path, columns: Iterable[str], faults: Faults, *, optional: bo
 
 
 class Toml:
-    """A TOML file whose tables know their lines."""
+    """A TOML file whose tables know their lines. What it lacks is taken from ``base``, where one is given."""
 
-    def __init__(self, file: Path, faults: Faults) -> None:
+    def __init__(self, file: Path, faults: Faults, base: Path | None = None) -> None:
         self._file = file
         self._faults = faults
+        self._base = Toml(base, faults) if base else None
         self._source: list[str] = []
         self._data: dict[str, Any] = {}
         try:
@@ -200,21 +213,29 @@ class Toml:
         return bool(self._data)
 
     def top(self) -> Row:
-        """Return the keys above the first table."""
-        return Row(self._file, 1, self._data, self._faults, self._lines(0))
+        """Return the keys above the first table, with those of the base."""
+        inherited = self._base._data if self._base else {}
+        return Row(self._file, 1, {**inherited, **self._data}, self._faults, self._lines(0))
 
-    def tables(self, name: str) -> list[Row]:
-        """Return the ``[[name]]`` tables in order."""
+    def tables(self, name: str, known: Iterable[str]) -> list[Row]:
+        """Return the ``[[name]]`` tables in order; none at all, or a key outside ``known``, is a fault."""
+        if self._base and name not in self._data:
+            return self._base.tables(name, known)
         value = self._data.get(name, [])
+        if not value and self.readable:
+            self._faults.add(self._file, 0, name, "has no entry", f"write at least one [[{name}]] table")
         if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
             self._faults.add(self._file, 0, name, "is not a list of tables", f"begin each entry with [[{name}]]")
             return []
         starts = [number for number, line in enumerate(self._source, 1) if line.strip() == f"[[{name}]]"]
         starts += [0] * (len(value) - len(starts))
-        return [
+        rows = [
             Row(self._file, start, entry, self._faults, self._lines(start))
             for start, entry in zip(starts, value, strict=False)
         ]
+        for row in rows:
+            row.only(*known)
+        return rows
 
     def _lines(self, start: int) -> Mapping[str, int]:
         found: dict[str, int] = {}

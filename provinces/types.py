@@ -1,4 +1,4 @@
-"""Types of a province's profile. Everything that changes by law or season carries ``valid_from``/``valid_to`` (dates, inclusive)."""
+"""Types of a province's profile; what changes by law or season carries ``valid_from``/``valid_to``, inclusive."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class PlaceKind(StrEnum):
 
 
 class SourceKind(StrEnum):
-    """PRESS_IN / PRESS_OUT: outlets of the province / of elsewhere; OFFICIAL: agencies that publish facts; SOCIAL: public channels."""
+    """PRESS_IN, PRESS_OUT: outlets of the province, of elsewhere; OFFICIAL: agencies; SOCIAL: public channels."""
 
     PRESS_IN = "press_in"
     PRESS_OUT = "press_out"
@@ -44,13 +44,15 @@ class Access(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A dated place. ``code``: 5-digit unit code of a current commune (``"21583"``), ``"old:CODE"`` of a former one, ``"area:SLUG"``,
-    ``"province:KEY"``.
+    """A dated place.
 
-    ``risk`` marks names that need a trigger (``domain.md`` §3.4); ``risk_reason`` says why: ``current:PROVINCE`` (a commune of that
-    province bears the name today), ``former:PROVINCE`` (a unit there bore it until 2025), ``word:…`` (an everyday word, a person,
-    a brand). ``successors`` of a former unit are the current communes on its ground, the main one first; of a landmark, the communes
-    it lies in.
+    ``code``: 5-digit unit code of a current commune (``"21583"``), ``"old:CODE"`` of a former one, ``"area:SLUG"`` of
+    a former district or province, ``"landmark:SLUG"``, ``"province:KEY"``.
+
+    ``risk`` marks names that need a trigger (``domain.md`` §3.4); ``risk_reason`` says why: ``current:PROVINCE`` (a
+    commune of that province bears the name), ``former:PROVINCE`` (a unit there bore it until 2025), ``word:…`` (an
+    everyday word, a person, a brand). ``successors`` of a former unit are the current communes on its ground, the main
+    one first; of a landmark, the communes it lies in.
     """
 
     code: str
@@ -72,9 +74,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agency:
-    """An agency that can be asked to act. ``fields`` are keys of the field table, ``areas`` place codes (empty: whole province).
+    """An agency that can be asked to act.
 
-    ``kind``: department, office, police, military, border_guard, civil_defence, service_centre, operator (utility, reservoir), media, party,
+    ``fields`` are keys of the field table, ``areas`` place codes (empty: the whole province). ``kind``: department,
+    office, police, military, border_guard, civil_defence, service_centre, operator (utility, reservoir), media, party,
     inspectorate, commune or district.
     """
 
@@ -98,8 +101,8 @@ class Agency:
 class Source:
     """One outlet or public channel of the registry, one row per feed, section page, API or import channel.
 
-    ``outlet`` is the publisher's key (several sources share it), ``family`` the publisher family for corroboration; ``kill`` switches the
-    source off. ``checked`` is the date somebody last looked; ``evidence`` says how it is known.
+    ``outlet`` is the publisher's key (several sources share it), ``family`` the publisher family for corroboration;
+    ``kill`` switches the source off. ``checked`` is the date somebody last looked; ``evidence`` says how it is known.
     """
 
     source_id: str
@@ -127,7 +130,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RosterEntry:
-    """A dated turn of duty. ``step`` 0 is on duty first, 1 and 2 are rung later; ``address`` is an Apprise URL or a mailbox."""
+    """A dated turn of duty.
+
+    ``duty``: desk, approver, cyber or civil_defence. ``step`` 0 is rung first, 1 and 2 later; ``address`` is an
+    Apprise URL or a mailbox.
+    """
 
     name: str
     duty: str
@@ -139,7 +146,10 @@ class RosterEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
-    """Who receives an edition: ``kind`` chairman, office, leadership, agency (own rows only) or police (referral extract only)."""
+    """Who receives an edition.
+
+    ``kind``: chairman, office, leadership, agency (own rows only) or police (referral extract only).
+    """
 
     key: str
     name: str
@@ -178,7 +188,7 @@ class Priority:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadlines:
-    """Clocks of a deadline profile. Hours are clock hours, days are working days of the calendar (``domain.md`` §5.4, §2.2)."""
+    """Clocks of a deadline profile: clock hours, and working days of the calendar (``domain.md`` §5.4, §2.2)."""
 
     key: str
     valid_from: date | None
@@ -212,7 +222,7 @@ class ReportArea:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """A field of public life. ``level``: commune when a matter in a single commune belongs to its UBND, else province."""
+    """A field of public life; ``level`` commune: a matter in a single commune belongs to its UBND; else province."""
 
     key: str
     name: str
@@ -221,7 +231,10 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instrument:
-    """A legal instrument with its dates. ``citation`` is the short form for later mentions; ``evidence`` F, F2, M or J of ``domain.md``."""
+    """A legal instrument with its dates.
+
+    ``citation`` is the short form for later mentions; ``evidence`` begins with the mark F, F2, M or J of ``domain.md``.
+    """
 
     key: str
     title: str
@@ -250,7 +263,11 @@ class Service:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
-    """A unit anywhere in the country, to know false friends. ``code``: unit code, or ``old:CODE`` of one abolished in 2025."""
+    """A unit anywhere in the country, to know false friends.
+
+    ``code``: unit code, ``province:CODE``, or ``old:CODE`` of one abolished in 2025. ``kind``: commune, district or
+    province.
+    """
 
     code: str
     name: str
