@@ -11,7 +11,8 @@ VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 # Clocks of publishers run a little ahead; more than this is a wrong zone or a planned article.
 AHEAD = timedelta(minutes=10)
-# Online newspapers of Vietnam start with VietNamNet and Nhân Dân, 1997-1998; earlier dates are defaults of a broken system.
+# Online newspapers of Vietnam start with VietNamNet and Nhân Dân, 1997-1998; earlier dates are defaults of a broken
+# system.
 EARLIEST = datetime(1997, 1, 1, tzinfo=UTC)
 
 _GMT_OFFSET = re.compile(r"\b(?:GMT|UTC)\s*([+-])\s*(\d{1,2})(?::?(\d{2}))?\b", re.IGNORECASE)
@@ -19,7 +20,9 @@ _DAY_FIRST = re.compile(
     r"(\d{1,2})[/\-.](\d{1,2})[/\-.](\d{4})(?:[\sT,|\-]+(\d{1,2})[:hg](\d{2})(?::(\d{2}))?\s*(SA|CH|AM|PM)?)?",
     re.IGNORECASE,
 )
-_CLOCK_FIRST = re.compile(r"(\d{1,2})[:hg](\d{2})(?::(\d{2}))?[\s,|\-]+(?:ngày\s+)?(\d{1,2})[/\-.](\d{1,2})[/\-.](\d{4})")
+_CLOCK_FIRST = re.compile(
+    r"(\d{1,2})[:hg](\d{2})(?::(\d{2}))?[\s,|\-]+(?:ngày\s+)?(\d{1,2})[/\-.](\d{1,2})[/\-.](\d{4})"
+)
 
 
 def parse(text: str) -> datetime | None:

@@ -12,8 +12,8 @@ class CrawlError(Exception):
 class Unreadable(CrawlError):
     """Raised when a feed, sitemap, thread or API answer cannot be read; ``reason`` is the quarantine code.
 
-    The operator opens the URL in a browser: ``html_for_feed`` means a moved feed, ``broken_xml`` and ``empty_body`` are the
-    publisher's fault and pass by themselves, ``api_quota`` and ``api_error`` name the platform's own message.
+    The operator opens the URL in a browser: ``html_for_feed`` means a moved feed, ``broken_xml`` and ``empty_body``
+    are the publisher's fault and pass by themselves, ``api_quota`` and ``api_error`` name the platform's own message.
     """
 
     def __init__(self, reason: str, detail: str = "") -> None:
@@ -30,11 +30,17 @@ class RefusedAddress(CrawlError):
 
 
 class TooLarge(CrawlError):
-    """Raised when an answer passes the size limit; the operator does nothing, or corrects a source that points at a file."""
+    """Raised when an answer passes the size limit.
+
+    The operator does nothing, or corrects a source that points at a file.
+    """
 
 
 class HostBusy(CrawlError):
-    """Raised when a host asked us to stay away longer than a crawl may wait; the source is polled again after that time."""
+    """Raised when a host asked us to stay away longer than a crawl may wait.
+
+    The source is polled again after that time.
+    """
 
     def __init__(self, host: str, wait_s: float) -> None:
         super().__init__(f"{host} asks for {wait_s:.0f} s")

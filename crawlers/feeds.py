@@ -32,7 +32,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """The entries in the feed's order. ``dropped`` counts what was left out by reason; ``recovered``: the XML was broken."""
+    """The entries in the feed's order.
+
+    ``dropped`` counts what was left out by reason; ``recovered``: the XML was broken.
+    """
 
     entries: tuple[Entry, ...]
     dropped: Counter[str]
@@ -42,8 +45,8 @@ class Feed:
 def parse(body: bytes, url: str, content_type: str = "") -> Feed:
     """Read a feed.
 
-    Broken XML is read as far as it goes; a duplicate (same link) counts once. Raises ``Unreadable`` with ``empty_body``,
-    ``html_for_feed``, ``broken_xml`` or ``too_large``.
+    Broken XML is read as far as it goes; a duplicate (same link) counts once. Raises ``Unreadable`` with
+    ``empty_body``, ``html_for_feed``, ``broken_xml`` or ``too_large``.
     """
     root, recovered = xml_tree(body, content_type)
     nodes = [node for node in root.iter() if _name(node) in {"item", "entry"}]
@@ -84,7 +87,9 @@ def _entry(node: etree._Element, base: str) -> Entry | None:
     link = _absolute(link, base) or _absolute(guid, base, relative=False)
     if not link:
         return None
-    summary = plain(fields.get("description") or fields.get("summary") or fields.get("encoded") or fields.get("content", ""))
+    summary = plain(
+        fields.get("description") or fields.get("summary") or fields.get("encoded") or fields.get("content", "")
+    )
     title = plain(fields.get("title", "")) or _shorten(summary)
     published = _first_date(fields, "pubDate", "published", "date", "issued", "created", "updated")
     return Entry(

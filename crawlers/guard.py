@@ -1,4 +1,7 @@
-"""No request leaves for the own network: addresses are checked where the connection is made, after DNS and on each redirect."""
+"""No request leaves for the own network.
+
+Addresses are checked where the connection is made, after DNS and on each redirect.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +20,8 @@ _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 def is_public(address: str) -> bool:
     """Say whether an IP address is a public unicast one.
 
-    Private, loopback, link-local (with the 169.254.169.254 metadata address), carrier-grade NAT, multicast, reserved and
-    unspecified addresses are not, nor IPv6 forms that carry such an IPv4 address (mapped, 6to4, Teredo, NAT64).
+    Private, loopback, link-local (with the 169.254.169.254 metadata address), carrier-grade NAT, multicast, reserved
+    and unspecified addresses are not, nor IPv6 forms that carry such an IPv4 address (mapped, 6to4, Teredo, NAT64).
     """
     try:
         ip = ipaddress.ip_address(address.partition("%")[0])
@@ -36,8 +39,8 @@ def is_public(address: str) -> bool:
 class Guard:
     """Knows which hosts may be reached.
 
-    ``allow_hosts``: the one explicit exception for replay servers, demos and tests. ``"127.0.0.1:8123"`` admits that host
-    and port; ``"bao-demo.example=127.0.0.1:8123"`` also sends every request for the name there, over plain HTTP.
+    ``allow_hosts``: the one explicit exception for replay servers, demos and tests. ``"127.0.0.1:8123"`` admits that
+    host and port; ``"bao-demo.example=127.0.0.1:8123"`` also sends every request for the name there, over plain HTTP.
     """
 
     def __init__(self, allow_hosts: Iterable[str] = ()) -> None:
@@ -57,7 +60,10 @@ class Guard:
         return self._routes.get(netloc) or self._routes.get(netloc.partition(":")[0])
 
     def check_literal(self, host: str) -> None:
-        """Raise ``RefusedAddress`` when ``host`` is itself a non-public address: such a host never reaches the resolver."""
+        """Raise ``RefusedAddress`` when ``host`` is itself a non-public address.
+
+        Such a host never reaches the resolver.
+        """
         try:
             ipaddress.ip_address(host.strip("[]").partition("%")[0])
         except ValueError:
@@ -67,7 +73,10 @@ class Guard:
 
 
 class GuardedResolver(AbstractResolver):
-    """Hands the connector public addresses only; what is checked is what is connected to (no second look-up, no rebinding)."""
+    """Hands the connector public addresses only.
+
+    What is checked is what is connected to (no second look-up, no rebinding).
+    """
 
     def __init__(self, inner: AbstractResolver | None = None, admitted: Iterable[str] = ()) -> None:
         self._inner = inner or ThreadedResolver()

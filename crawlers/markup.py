@@ -26,7 +26,8 @@ _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 def decode(body: bytes, content_type: str = "") -> str:
     """Return the text of ``body``. Valid UTF-8 wins over any declaration: servers that still say ISO-8859-1 are wrong.
 
-    Then the byte-order mark, the HTTP header's charset, the document's own, and Vietnamese Windows (cp1258) as the last.
+    Then the byte-order mark, the HTTP header's charset, the document's own, and Vietnamese Windows (cp1258) as the
+    last.
     """
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if body.startswith(mark):
@@ -49,7 +50,10 @@ def decode(body: bytes, content_type: str = "") -> str:
 
 
 def gunzip(body: bytes, limit: int = MAX_BYTES) -> bytes:
-    """Return ``body`` unpacked when it is gzip, else as it is; at most ``limit`` bytes. Raises ``ValueError`` past the limit."""
+    """Return ``body`` unpacked when it is gzip, else as it is.
+
+    At most ``limit`` bytes. Raises ``ValueError`` past the limit.
+    """
     if not body.startswith(b"\x1f\x8b"):
         return body
     machine = zlib.decompressobj(zlib.MAX_WBITS | 16)

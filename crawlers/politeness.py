@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -31,12 +31,16 @@ class _Site:
 
 
 class Gate:
-    """Lets requests to a host through one by one: spacing, parallel limit, crawl-delay, back-off. Waits never block a thread."""
+    """Lets requests to a host through one by one.
+
+    Spacing, parallel limit, crawl-delay, back-off. Waits never block a thread.
+    """
 
     def __init__(
         self,
         spacing_s: float = SPACING_S,
         *,
+        unspaced: Iterable[str] = (),
         parallel: int = PARALLEL,
         backoff_s: float = BACKOFF_S,
         longest_wait_s: float = LONGEST_WAIT_S,
@@ -44,6 +48,7 @@ class Gate:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._spacing = spacing_s
+        self._unspaced = frozenset(unspaced)
         self._parallel = parallel
         self._backoff = backoff_s
         self._longest = longest_wait_s
@@ -53,7 +58,8 @@ class Gate:
 
     def _site(self, host: str) -> _Site:
         if host not in self._sites:
-            self._sites[host] = _Site(self._spacing, asyncio.Semaphore(self._parallel))
+            spacing = 0.0 if host in self._unspaced else self._spacing
+            self._sites[host] = _Site(spacing, asyncio.Semaphore(self._parallel))
         return self._sites[host]
 
     @asynccontextmanager
@@ -78,7 +84,10 @@ class Gate:
         site.spacing = max(site.spacing, delay_s)
 
     def back_off(self, host: str, retry_after: str | None) -> float:
-        """Close a host after 429 or 503; return for how many seconds. ``retry_after``: the header's value, seconds or a date."""
+        """Close a host after 429 or 503.
+
+        Return for how many seconds. ``retry_after``: the header's value, seconds or a date.
+        """
         pause = max(self._backoff, _seconds(retry_after))
         site = self._site(host)
         site.closed_until = max(site.closed_until, self._monotonic() + pause)

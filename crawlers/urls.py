@@ -12,7 +12,10 @@ _SHARED_SECOND = frozenset({"com", "net", "org", "edu", "gov", "info", "name", "
 
 
 def site(host: str) -> str:
-    """Return the registrable name of a host (``thethao.baodemo.com.vn`` → ``baodemo.com.vn``); an address stays as it is."""
+    """Return the registrable name of a host (``thethao.baodemo.com.vn`` → ``baodemo.com.vn``).
+
+    An address stays as it is.
+    """
     labels = host.lower().rstrip(".").split(".")
     if len(labels) <= 2 or labels[-1].isdigit():
         return ".".join(labels)
@@ -23,8 +26,8 @@ def site(host: str) -> str:
 def article_url(fetched: str, declared: str | None) -> str:
     """Return the canonical address of a fetched page, following the page's own ``rel=canonical`` inside its site only.
 
-    A copy that names another publisher's original stays an item of its own: it is of the same family, not the same item.
-    Raises ``records.errors.BadUrl`` when ``fetched`` is no web address.
+    A copy that names another publisher's original stays an item of its own: it is of the same family, not the same
+    item. Raises ``records.errors.BadUrl`` when ``fetched`` is no web address.
     """
     if declared:
         try:
