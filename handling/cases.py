@@ -45,8 +45,7 @@ def open_case(
         first_reply_due=local_day_end(province.calendar.add_working_days(today, clocks.first_reply_days), zone),
         final_due=local_day_end(province.calendar.add_working_days(today, clocks.final_days), zone),
     )
-    tx.cases.put(case, f"Chuyển {catalogue()['A07'].name.lower()}", person, now)
-    return case
+    return _step(tx, case, catalogue()["A07"].name, person, clock)
 
 
 def is_overdue(case: Case, now: datetime) -> bool:
@@ -86,13 +85,14 @@ def close(tx: Transaction, case_id: str, note: str, person: Person, clock: Clock
 
 def _running(tx: Transaction, case_id: str) -> Case:
     case = tx.cases.get(case_id)
-    if case is None:
-        raise CaseRefused(f"no case {case_id}: see `case list`")
     if case.state in FINISHED:
-        raise CaseRefused(f"case {case_id} is {case.state}: nothing more can be done with it")
+        raise CaseRefused(f"case {case_id} is {case.state.value}: nothing more can be done with it")
     return case
 
 
 def _step(tx: Transaction, case: Case, note: str, person: Person, clock: Clock) -> Case:
-    tx.cases.put(case, note, person, clock.now())
+    """Store the case with its history and audit entry."""
+    tx.cases.put(case)
+    tx.cases.note(case.case_id, case.state.value, person.name, clock.now(), note)
+    tx.audit.append(person.name, f"case.{case.state.value}", case.case_id, {"role": person.role.value}, clock.now())
     return case

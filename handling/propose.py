@@ -28,9 +28,6 @@ from records.types import (
 
 BATCH = 200
 
-AGENCY_KINDS = {"responsible": "office", "leadership_office": "office"}
-"""Duties of the catalogue whose agency kind has another name."""
-
 PER_HARM: dict[Harm, tuple[str, ...]] = {
     Harm.FRAUD: ("A02", "A11", "A12", "A09", "A13"),
     Harm.IMPERSONATION: ("A02", "A09", "A12", "A11"),
@@ -144,10 +141,9 @@ def _actor(duty: str, story: Story, province: Province, today: date) -> str:
     """Return the code of the agency that has the duty, or the duty itself where it is a role of the desk."""
     if duty == "responsible" and story.agency_codes:
         return story.agency_codes[0]
-    if duty == "press_department":
-        return province.lead_agency
-    # Nobody found to answer: the People's Committee's office names the agency.
-    agencies = province.agencies_of_kind(AGENCY_KINDS.get(duty, duty), today)
+    if duty in {"responsible", "press_department"}:
+        return province.lead_agency  # nobody found to answer: the department that reports finds out who must
+    agencies = province.agencies_of_kind(duty, today)
     return agencies[0].code if agencies else duty
 
 
@@ -157,12 +153,17 @@ def run(records: Records, province: Province, clock: Clock) -> StageReport:
     while True:
         with records.begin() as tx:
             stories = tx.stories.changed_since_proposal(BATCH)
+            members = tx.stories.members_of(story.story_id for story in stories)
+            assessed = tx.assessments.assessed(member.item_id for group in members.values() for member in group)
+            proposals: list[Proposal] = []
             for story in stories:
-                members = tx.stories.assessed_members(story.story_id)
-                proposals = propose_story(story, members, province, clock.now())
-                report.counts["proposals"] += tx.proposals.put_new(proposals)
-                tx.stories.mark_proposed(story.story_id, story.revision)
-                report.ok()
+                found = (assessed.get(member.item_id) for member in members.get(story.story_id, []))
+                pairs = [(one.item, one.assessment) for one in found if one]
+                proposals += propose_story(story, pairs, province, clock.now())
+            tx.proposals.put_many(proposals)
+            tx.stories.mark_proposed(stories)
+        report.ok(len(stories))
+        report.counts["proposals"] += len(proposals)
         if len(stories) < BATCH:
             break
     report.ended_at = clock.now()

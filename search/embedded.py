@@ -109,13 +109,18 @@ class EmbeddedEngine:
         """Answer a query."""
         searcher = self._index.searcher()
         built = self._build(query)
-        newest = {"order_by_field": "published"} if query.sort is Sort.NEWEST else {}
-        found = searcher.search(built, limit=query.size, offset=(query.page - 1) * query.size, **newest)
+        newest = query.sort is Sort.NEWEST
+        found = searcher.search(
+            built,
+            limit=query.size,
+            offset=(query.page - 1) * query.size,
+            order_by_field="published" if newest else None,
+        )
         aggregations = self._aggregations(query)
         counted = searcher.aggregate(built, aggregations) if aggregations else {}
         histogram = counted.pop("days", {}).get("buckets", [])
         return Results(
-            total=int(found.count or 0),
+            total=int(getattr(found, "count", 0)),  # the stub lacks it
             hits=tuple(
                 _hit(str(searcher.doc(address).get_first("source_json")), 0.0 if newest else float(order), query.text)
                 for order, address in found.hits
