@@ -45,7 +45,9 @@ def catalogue() -> Mapping[str, Action]:
     table = tomllib.loads((files("handling") / "actions.toml").read_text("utf-8"))
     duties = table.pop("duties")
     if tuple(table) != CODES:
-        raise ValueError(f"handling/actions.toml must hold exactly {CODES[0]}–{CODES[-1]} in order, found {list(table)}")
+        raise ValueError(
+            f"handling/actions.toml must hold exactly {CODES[0]}–{CODES[-1]} in order, found {list(table)}"
+        )
     actions = {code: _action(code, row, duties) for code, row in table.items()}
     # The two rules that no edit of the file may break (``domain.md`` §5.3 (6), (12)).
     referral = actions["A11"]
