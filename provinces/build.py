@@ -350,6 +350,8 @@ class Outlets:
             status = "unverified"
         template = "{" in url
         switch = self._switches.get(url)
+        # Repositories are named without their owners: who listed a feed is evidence, the account is not ours to keep.
+        evidence = re.sub(r"\b[\w-]+/(?=[\w-]+)", "", feed["evidence"])
         on = status in _ON or (status == "listed" and _NEAR.fullmatch(section) is not None)
         if switch:
             on = switch["on"] == "yes"
@@ -376,7 +378,7 @@ class Outlets:
             "kill": "" if on else "yes",
             "family": publisher.get("family", outlet),
             "options": f"links={links[1]}" if links else "",
-            "evidence": f"{claimed}; {feed['evidence']}"
+            "evidence": f"{claimed}; {evidence}"
             + (f"; switched {switch['on']}: {switch['reason']}" if switch else ""),
         }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import TypeVar
@@ -33,7 +33,7 @@ _LOCAL = frozenset({"commune", "district"})
 _RowT = TypeVar("_RowT", Header, Deadlines)
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Province:
     """One province's profile, as read from its folder; nothing in it changes after loading.
 
@@ -60,7 +60,10 @@ class Province:
     fields: tuple[Field, ...]
     instruments: tuple[Instrument, ...]
     services: tuple[Service, ...]
-    read_units: Callable[[], tuple[Unit, ...]] = field(repr=False)
+    read_units: Callable[[], tuple[Unit, ...]]
+
+    def __repr__(self) -> str:
+        return f"<Province {self.key}, report area {self.report_area.code}>"
 
     @cached_property
     def calendar(self) -> WorkingCalendar:
