@@ -48,9 +48,9 @@ class Thread:
 def article_links(html: bytes | str, url: str) -> list[Link]:
     """Return the articles that a section page links to, each once, in the page's order.
 
-    ``url`` is the page's own address: only links to the same site count. A link is an article's when its address carries
-    an id or a date (on sites without either: a headline's slug) and some anchor to it prints a headline. Videos, tags,
-    authors, topics and the site's own pages are left out.
+    ``url`` is the page's own address: only links to the same site count. A link is an article's when its address
+    carries an id or a date (on sites without either: a headline's slug) and some anchor to it prints a headline.
+    Videos, tags, authors, topics and the site's own pages are left out.
     """
     found: dict[str, tuple[int, str]] = {}
     sure: set[str] = set()

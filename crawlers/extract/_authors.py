@@ -11,7 +11,7 @@ from text import fold
 _SPLIT = re.compile(r"\s*(?:[,;/|&\n]|\s[-–—]\s?|\svà\s|\sand\s)\s*")
 _LABEL = re.compile(
     r"^(?:tác giả|bài(?: viết)?(?:,| và)? ?(?:ảnh|clip|video)?|tin(?:,| và)? ?(?:bài|ảnh)?"
-    r"|thực hiện|theo|by|ảnh|phóng viên|pv)\s*:\s*",
+    r"|thực hiện|theo|ảnh|phóng viên|pv)\s*:\s*|^(?:(?:đăng )?bởi|người đăng|by)\s*:?\s+",
     re.I,
 )
 _TAIL = re.compile(r"\s*(?:[-–|(]?\s*\S+@\S+\)?|\+?\d[\d .]{8,}|\d{1,2}[:h]\d{2}.*|\d{1,2}[/-]\d{1,2}[/-]\d{4}.*)$")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -11,14 +10,14 @@ import trafilatura
 from selectolax.lexbor import LexborHTMLParser
 
 from crawlers.extract._authors import is_outlet, names
-from crawlers.extract._blocks import texts
 from crawlers.extract._clean import clean, letters, similar
 from crawlers.extract._decode import decode
-from crawlers.extract._generic import Generic, read_generic
+from crawlers.extract._generic import Generic, densest_text, read_generic
 from crawlers.extract._metadata import Metadata, read_metadata
-from crawlers.extract._times import Reading, parse_time, time_of_url, weigh
+from crawlers.extract._ruled import MIN_BODY, Ruled, read_by_rules
+from crawlers.extract._times import time_of_url, weigh
 from crawlers.extract._types import Article, ExtractionFailed, Reason
-from crawlers.outlets import Rule, rules_for
+from crawlers.outlets import rules_for
 
 DRIFT = {
     "rule_misses_body": "no layout of the outlet's file fits: the generic reading was taken",
@@ -36,7 +35,8 @@ DRIFT = {
 MAX_CHARACTERS = 12_000_000
 """Longer pages are refused: the crawler's download limit is 10 MB, so only a decompression fault brings more."""
 
-_MIN_BODY = 120  # characters; shorter texts are teasers of videos and galleries, the lead carries as much
+_CARDS_OF_A_LIST = 3  # section pages hold at least six times as much text in cards, article pages at most twice
+_ALIKE, _SHORT, _LONG = 0.5, 0.6, 2.5  # the stored pages lie at 1.0, 0.97 … and … 1.07: far from all three
 _MARKUP = re.compile(r"<(?:html|head|body|div|p|article|title|!doctype)\b", re.I)
 _FEED = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(?:rss|feed|urlset|sitemapindex|rdf:RDF)\b", re.S | re.I)
 _CHALLENGE = re.compile(
@@ -49,23 +49,6 @@ _ERROR_TITLE = re.compile(
     r"|service unavailable|bad gateway",
     re.I,
 )
-
-
-@dataclass(slots=True)
-class _Ruled:
-    """What an outlet's rule read."""
-
-    rule: Rule
-    title: str = ""
-    lead: str = ""
-    paragraphs: list[str] = field(default_factory=list)
-    author: tuple[str, ...] = ()
-    section: str = ""
-    times: list[Reading] = field(default_factory=list)
-
-    @property
-    def body(self) -> str:
-        return "\n".join(self.paragraphs)
 
 
 def extract(
@@ -82,34 +65,40 @@ def extract(
     page = decode(html, encoding) if isinstance(html, bytes) else html
     _refuse_unreadable(page)
     host = urlsplit(url).hostname or ""
+    candidates = rules_for(host) if rules else ()
     tree = LexborHTMLParser(page)
     meta = read_metadata(tree, url)
-    generic = read_generic(tree, meta)
-    ruled = _read_by_rules(tree, rules_for(host)) if rules else None
-    rule_name = ruled.rule.name if ruled is not None else "generic"
-
-    title = (ruled.title if ruled is not None else "") or generic.title
-    lead = (ruled.lead if ruled is not None else "") or generic.lead or _declared_lead(meta, generic)
-    body = ruled.body if ruled is not None else generic.body
-    if ruled is None:
-        body, rule_name = _rescued(page, url, body, meta)
-    _refuse_no_article(title, body, lead, meta)
+    running = densest_text(tree) if candidates else 0
+    ruled = read_by_rules(tree, candidates)
+    drift = _drift(ruled, meta, running) if candidates else []
+    generic = Generic()
+    if ruled is None or drift:
+        # Reading by rules cuts the tree: the second opinion needs a fresh one. Most pages need none.
+        generic = read_generic(LexborHTMLParser(page) if candidates else tree, meta)
+        drift = _confirmed(drift, ruled, generic)
+    read = ruled or Ruled(name="generic", title=generic.title, lead=generic.lead, body=generic.body)
 
     from_url = time_of_url(url)
-    printed = (ruled.times if ruled is not None else None) or generic.times
+    is_stated = meta.has_article or bool(meta.times) or from_url is not None
+    if ruled is None and len(read.body) < MIN_BODY and is_stated:
+        read.name, read.body = _rescued(page, url, read.body, meta)
+    title = read.title or generic.title or meta.headline or meta.og_title
+    is_list = not is_stated and generic.cards > _CARDS_OF_A_LIST * len(read.body)
+    _refuse_no_article(title, read.body, meta, is_list=is_list)
+
+    printed = read.times or generic.times
     verdict = weigh([*meta.times, *([from_url] if from_url else []), *printed], fetched_at)
-    drift = (*_drift(ruled, generic, meta, bool(rules and rules_for(host))), *verdict.doubts)
     return Article(
         title=title,
-        lead=lead,
-        body=body,
-        author=(ruled.author if ruled is not None else ()) or _author(meta, generic, host),
-        section=(ruled.section if ruled is not None else "") or meta.section,
+        lead=read.lead or generic.lead or _declared_lead(meta, read.body),
+        body=read.body,
+        author=read.author or _author(meta, generic, host),
+        section=read.section or meta.section,
         published_at=verdict.at,
         precision=verdict.precision,
         canonical_url=meta.canonical,
-        rule=rule_name,
-        drift=tuple(dict.fromkeys(drift)),
+        rule=read.name,
+        drift=tuple(dict.fromkeys((*drift, *verdict.doubts))),
     )
 
 
@@ -124,114 +113,78 @@ def _refuse_unreadable(page: str) -> None:
         raise ExtractionFailed(Reason.NOT_HTML)
 
 
-def _refuse_no_article(title: str, body: str, lead: str, meta: Metadata) -> None:
+def _refuse_no_article(title: str, body: str, meta: Metadata, *, is_list: bool) -> None:
     if len(body) < 1500 and _CHALLENGE.search(meta.html_title or title):
         raise ExtractionFailed(Reason.CHALLENGE, meta.html_title)
     if len(body) < 1500 and _ERROR_TITLE.search(meta.html_title or title):
         raise ExtractionFailed(Reason.ERROR_PAGE, meta.html_title)
+    if is_list:
+        raise ExtractionFailed(Reason.NOT_ARTICLE, "a list of teasers")
     if not title:
         raise ExtractionFailed(Reason.NO_TITLE)
-    if len(body) < _MIN_BODY:
+    if len(body) < MIN_BODY:
         if not meta.free:
             raise ExtractionFailed(Reason.PAYWALL)
-        if not meta.has_article and meta.page_type == "website" and not meta.times:
-            raise ExtractionFailed(Reason.NOT_ARTICLE)
         raise ExtractionFailed(Reason.NO_BODY, f"{len(body)} characters")
 
 
-def _read_by_rules(tree: LexborHTMLParser, candidates: tuple[Rule, ...]) -> _Ruled | None:
-    """Read with the first layout whose body is on the page; None when none fits."""
-    for rule in candidates:
-        body = tree.css_first(rule.body)
-        if body is None:
-            continue
-        keep_captions = bool(rule.captions_are_content) and tree.css_first(rule.captions_are_content) is not None
-        read = _Ruled(
-            rule, title=_first(tree, rule.title), lead=_first(tree, rule.lead), section=_first(tree, rule.section)
-        )
-        if rule.author:
-            read.author = tuple(dict.fromkeys(name for node in tree.css(rule.author) for name in names(node.text())))
-        signature = body.css(rule.signature) if rule.signature else []
-        if signature:
-            read.author = read.author or names(signature[-1].text())
-            signature[-1].decompose()
-        if rule.time:
-            read.times = _times_at(tree, rule.time)
-        for selector in (*rule.drop, *(() if keep_captions else (rule.captions,))):
-            for node in body.css(selector):
-                node.decompose()
-        read.paragraphs = texts(body)
-        if len(read.body) >= _MIN_BODY:
-            return read
-    return None
-
-
-def _first(tree: LexborHTMLParser, selector: str) -> str:
-    """Return the cleaned text of the first match that has any."""
-    for node in tree.css(selector) if selector else []:
-        text = clean(
-            node.attributes.get("alt") if node.tag == "img" else node.text(separator=" " if node.tag == "div" else "")
-        )
-        if text:
-            return text
-    return ""
-
-
-def _times_at(tree: LexborHTMLParser, selector: str) -> list[Reading]:
-    for node in tree.css(selector):
-        reading = parse_time(node.attributes.get("datetime") or "") or parse_time(clean(node.text()))
-        if reading is not None:
-            return [reading]
-    return []
-
-
-def _declared_lead(meta: Metadata, generic: Generic) -> str:
+def _declared_lead(meta: Metadata, body: str) -> str:
     """Return the declared description when it is not just the body's beginning cut off."""
     text = meta.og_description or meta.description
-    start = letters(generic.body[:600])
-    return "" if letters(text)[:80] and letters(text)[:80] in start else text
+    start = letters(text)[:80]
+    return "" if start and start in letters(body[:600]) else text
 
 
 def _rescued(page: str, url: str, body: str, meta: Metadata) -> tuple[str, str]:
     """Replace a generic body that is too short: by JSON-LD's, or by trafilatura's reading."""
-    if len(meta.body) > 2 * len(body) and len(meta.body) > _MIN_BODY:
-        return meta.body, "json-ld"
-    if len(body) < 2 * _MIN_BODY:
-        # `deduplicate` stays off: it keeps state between calls, and the same page would give different answers.
-        other = trafilatura.extract(
-            page, url=url, fast=True, include_comments=False, include_tables=False, deduplicate=False
-        )
-        other = "\n".join(clean(line) for line in (other or "").splitlines() if clean(line))
-        if len(other) > 2 * len(body):
-            return other, "trafilatura"
-    return body, "generic"
+    if len(meta.body) >= MIN_BODY:
+        return "json-ld", meta.body
+    # `deduplicate` stays off: it keeps state between calls, and the same page would give different answers.
+    other = trafilatura.extract(
+        page, url=url, fast=True, include_comments=False, include_tables=False, deduplicate=False
+    )
+    lines = [line for line in map(clean, (other or "").splitlines()) if line]
+    return ("trafilatura", "\n".join(lines)) if lines else ("generic", body)
 
 
 def _author(meta: Metadata, generic: Generic, host: str) -> tuple[str, ...]:
-    declared = [name for name in meta.authors if name and not is_outlet(name, meta.site, host)]
-    for text in (*declared[:1], generic.byline):
-        found = names(text, not_names=(meta.site,))
-        found = tuple(name for name in found if not is_outlet(name, meta.site, host))
+    """Return the declared people, else the printed byline; the newspaper itself is nobody's name."""
+    for bylines in (meta.authors, generic.bylines):
+        found = {
+            letters(name): name
+            for byline in bylines
+            if not is_outlet(byline, meta.site, host)
+            for name in names(byline, not_names=(meta.site,))
+            if not is_outlet(name, meta.site, host)
+        }
         if found:
-            rest = (name for other in declared[1:] for name in names(other)) if text in declared else ()
-            return tuple({letters(name): name for name in reversed((*found, *rest))}.values())[::-1]
+            return tuple(found.values())
     return ()
 
 
-def _drift(ruled: _Ruled | None, generic: Generic, meta: Metadata, has_rules: bool) -> list[str]:
-    """Compare the rule's reading with the generic one and the page's own statements."""
+def _drift(ruled: Ruled | None, meta: Metadata, running: int) -> list[str]:
+    """Compare the rule's reading with the page's own statements and with where its running text stands."""
     if ruled is None:
-        return ["rule_misses_body"] if has_rules else []
+        return ["rule_misses_body"]
     codes: list[str] = []
     stated = [text for text in (meta.headline, meta.og_title, meta.html_title) if text]
     if not ruled.title:
         codes.append("title_missing")
-    elif stated and max(similar(ruled.title, text) for text in stated) < 0.5:
+    elif stated and max(similar(ruled.title, text) for text in stated) < _ALIKE:
         codes.append("title_differs")
-    if len(ruled.body) < 0.6 * len(generic.body):
+    if len(ruled.body) < _SHORT * running:
         codes.append("body_short")
-    elif len(ruled.body) > 2.5 * len(generic.body) > 0:
+    elif len(ruled.body) > _LONG * running:
         codes.append("body_long")
-    if ruled.rule.time and not ruled.times:
+    if ruled.time_expected and not ruled.times:
         codes.append("time_missing")
     return codes
+
+
+def _confirmed(drift: list[str], ruled: Ruled | None, generic: Generic) -> list[str]:
+    """Keep a suspicion about the body only where the whole generic reading shares it."""
+    refuted = {
+        "body_short": ruled is not None and len(ruled.body) >= _SHORT * len(generic.body),
+        "body_long": ruled is not None and len(ruled.body) <= _LONG * len(generic.body),
+    }
+    return [code for code in drift if not refuted.get(code, False)]

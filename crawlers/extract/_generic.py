@@ -8,8 +8,10 @@ density alone decides.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -56,7 +58,7 @@ _BODY_NAMES = re.compile(
 _TAIL_HEADING = re.compile(
     r"(?:các )?(?:tin|bài)(?: viết| tức)? (?:liên quan|cùng chuyên mục|khác|mới(?: nhất)?|đọc nhiều|nổi bật|nóng)"
     r"|tin tài trợ|dòng sự kiện|có thể bạn quan tâm|bạn (?:có thể|đang) (?:quan tâm|đọc).*|đọc (?:nhiều|thêm|tiếp)"
-    r"|xem (?:thêm|nhiều)|cùng chuyên mục|liên quan|bình luận(?: \(\d+\))?|ý kiến(?: bạn đọc| của bạn)?"
+    r"|xem (?:thêm|nhiều)|cùng chuyên mục|(?:có )?liên quan|bình luận(?: \(\d+\))?|ý kiến(?: bạn đọc| của bạn)?"
     r"|từ kh(?:óa|oá)|tags?|chủ đề|chia sẻ",
     re.I,
 )
@@ -72,14 +74,16 @@ _CREDIT = re.compile(
     re.I,
 )
 _SOURCE_LINE = re.compile(r"(?:\(?theo\b|nguồn\b|tổng hợp\b).{0,60}$", re.I)
-_LEAD_NAMES = re.compile(
-    r"(?:^|[-_\s])(?:sapo|chapeau|chapo|desc|description|lead|summary|standfirst|intro|trichdan)(?:$|[-_\s])", re.I
+_IMPRINT = re.compile(r"giấy phép (?:số|hoạt động|xuất bản)|cơ quan chủ quản|tổng biên tập\s*:|ghi rõ nguồn", re.I)
+_LEAD = word_set("sapo chapeau chapo desc description lead summary standfirst intro trichdan tomtat abstract")
+_AUTHOR = word_set("author authors byline tacgia writer reporter nguoiviet butdanh penname journalist")
+_TIME = word_set("date time datetime publish published ngay posted meta pubdate publishdate info")
+_COMMENTS = word_set("comment comments cmt binhluan")
+_TITLE = word_set("title tieude headline heading")
+_INLINE_AUTHOR = ", ".join(
+    ['[rel="author"]', '[itemprop="author"]']
+    + [f'{tag}[class*="{name}" i]' for tag in ("a", "span", "b", "strong") for name in ("author", "tacgia", "byline")]
 )
-_AUTHOR_NAMES = re.compile(
-    r"(?:^|[-_\s])(?:authors?|byline|tac-?gia|writer|reporter|nguoi-?viet|but-?danh|pen-?name|journalist)(?:$|[-_\s])",
-    re.I,
-)
-_TIME_NAMES = re.compile(r"date|time|publish|ngay|posted|meta", re.I)
 
 _UNREAD_TAGS = SKIPPED_TAGS | {"nav", "footer", "aside"}  # never running text, and half of a page's elements
 _LONG = 80  # characters from which a block counts as running text: shorter ones are headings, captions, teasers' titles
@@ -98,6 +102,8 @@ class Element:
     length: int = 0
     linked: int = 0
     running: int = 0
+    blocks: int = 0
+    links_early: bool = False
     score: float = 0.0
     bad: bool = False
 
@@ -129,13 +135,14 @@ class Page:
 
 @dataclass(slots=True)
 class Generic:
-    """What the generic reading found; empty where nothing convinced."""
+    """What the generic reading found; empty where nothing convinced. ``cards``: characters in cards of teasers."""
 
     title: str = ""
     lead: str = ""
     paragraphs: list[str] = field(default_factory=list)
-    byline: str = ""
+    bylines: list[str] = field(default_factory=list)
     times: list[Reading] = field(default_factory=list)
+    cards: int = 0
 
     @property
     def body(self) -> str:
@@ -148,18 +155,40 @@ def read_generic(tree: LexborHTMLParser, meta: Metadata) -> Generic:
     page = _survey(tree)
     found = Generic(title=_title(tree, meta))
     title_at = _title_block(page, found.title)
-    _mark_bad(page)
+    found.cards = _mark_bad(page)
     container = _container(page, title_at)
     if container is None:
         return found
+    if not (meta.headline or meta.og_title or _is_printed(page, found.title)):
+        found.title = _marked_title(page, container) or found.title
+        title_at = _title_block(page, found.title)
     found.lead = _marked_lead(page, container, title_at, meta)
-    kept = _readable(*_blocks_of(page, container))
-    kept = _after_title(kept, found.title)
-    kept, byline = _trim(page, kept, meta, found)
-    found.byline = _marked_byline(page, title_at, container) or byline
+    blocks, marked_captions, loose_captions = _blocks_of(page, container)
+    blocks = _after_lead(_after_title(blocks, found.title), found.lead)
+    kept = _readable(blocks, marked_captions, loose_captions)
+    kept, signature = _trim(page, kept, meta, found)
+    marked = _inline_byline(tree) or _marked_byline(page, title_at)
+    found.bylines = [marked] if marked else [signature] if signature else []
     found.paragraphs = [b.text for b in kept]
     found.times = _printed_times(page, title_at)
     return found
+
+
+def densest_text(tree: LexborHTMLParser) -> int:
+    """Return the characters of running text in the paragraphs of one parent, the most on the page: a cheap measure."""
+    held: Counter[int] = Counter()
+    for node in tree.css("p"):
+        size = len(node.text())
+        parent = node.parent
+        if size >= _LONG and parent is not None and parent.tag != "figcaption":
+            held[parent.mem_id] += size
+    return max(held.values(), default=0)
+
+
+@lru_cache(maxsize=8192)
+def _words(names: str) -> frozenset[str]:
+    """Return the words of class and id names: ``VCSortable author-info`` → vc, sortable, author, info."""
+    return frozenset(word.lower() for word in _NAME_WORDS.findall(names)) if names else frozenset()
 
 
 def _survey(tree: LexborHTMLParser) -> Page:
@@ -207,7 +236,7 @@ def _survey(tree: LexborHTMLParser) -> Page:
                 end(owner)
                 attributes = child.attributes
                 names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".strip()
-                words = frozenset(word.lower() for word in _NAME_WORDS.findall(names)) if names else frozenset()
+                words = _words(names)
                 hidden = "hidden" in attributes or "display:none" in (attributes.get("style") or "").replace(" ", "")
                 if hidden:
                     words |= {"hidden"}
@@ -234,6 +263,8 @@ def _survey(tree: LexborHTMLParser) -> Page:
         index = block.owner
         while index >= 0:
             element = elements[index]
+            element.blocks += 1
+            element.links_early |= element.blocks <= 2 and size >= 20 and block.mostly_link
             element.length += size
             element.linked += block.linked
             element.running += running
@@ -241,29 +272,40 @@ def _survey(tree: LexborHTMLParser) -> Page:
     return page
 
 
-def _mark_bad(page: Page) -> None:
+def _mark_bad(page: Page) -> int:
+    """Mark what is no running text: by name, by shape, with everything below; return the characters in cards."""
     total = page.elements[0].running if page.elements else 0
-    for element in page.elements[1:]:
-        parent_bad = page.elements[element.parent].bad
-        if parent_bad:
+    cards = [_is_card(element) for element in page.elements]
+    siblings = Counter(element.parent for element, card in zip(page.elements, cards, strict=True) if card)
+    for element, card in zip(page.elements[1:], cards[1:], strict=True):
+        repeated = siblings[element.parent] > 1 or element.tag in ("li", "article")
+        if page.elements[element.parent].bad or (card and repeated):
             element.bad = True
-            continue
-        if element.running > 0.5 * total:  # whatever it is called, it holds the page's text
-            continue
-        tag = element.tag
-        element.bad = (
-            tag in ("form", "dialog")
-            or bool(element.words & _HARD)
-            or (bool(element.words & _SOFT) and (element.length < 300 or element.linked > 0.4 * element.length))
-            or (tag in ("ul", "ol") and element.length > 0 and element.linked > 0.5 * element.length)
-        )
+        elif element.running <= 0.5 * total:  # else it holds the page's text, whatever it is called
+            element.bad = _is_named_bad(element)
+    return sum(element.length for element, card in zip(page.elements, cards, strict=True) if card)
+
+
+def _is_named_bad(element: Element) -> bool:
+    if element.tag in ("form", "dialog") or any(word in _HARD or word.startswith("relat") for word in element.words):
+        return True
+    if element.tag in ("ul", "ol") and element.linked > 0.5 * element.length:
+        return True
+    if element.tag in ("figure", "figcaption") or not element.words & _SOFT:
+        return False
+    return element.length < 300 or element.linked > 0.4 * element.length
+
+
+def _is_card(element: Element) -> bool:
+    """Tell a teaser's shape: a linked headline first, then a little text."""
+    return element.links_early and 2 <= element.blocks <= 5 and element.length < 500
 
 
 def _container(page: Page, title_at: int) -> int | None:
     elements = page.elements
     for position, block in enumerate(page.blocks):
         owner = elements[block.owner]
-        if owner.bad or block.mostly_link or len(block.text) < 25:
+        if owner.bad or block.mostly_link or len(block.text) < 25 or _IMPRINT.search(block.text):
             continue
         weight = float(len(block.text)) * (1.0 if len(block.text) >= _LONG else 0.3)
         if position < title_at:  # what stands above the headline is teasers
@@ -423,6 +465,22 @@ def _unsuffixed(title: str, site: str) -> str:
     return head if bar and short and named and len(head) >= 15 else title
 
 
+def _is_printed(page: Page, title: str) -> bool:
+    wanted = letters(title)
+    return any(letters(block.text) == wanted for block in page.blocks)
+
+
+def _marked_title(page: Page, container: int) -> str:
+    """Return the headline that only a name marks: portals print the site's name in every other place."""
+    for block in page.blocks:
+        if block.owner > container and not block.mostly_link and 20 <= len(block.text) <= 200:
+            return ""
+        element = page.elements[block.owner]
+        if not element.bad and not block.mostly_link and element.words & _TITLE and 20 <= len(block.text) <= 200:
+            return block.text
+    return ""
+
+
 def _title_block(page: Page, title: str) -> int:
     """Return the position of the last heading block that prints the title, 0 when none does."""
     wanted = letters(title)
@@ -442,12 +500,7 @@ def _marked_lead(page: Page, container: int, title_at: int, meta: Metadata) -> s
         index, depth = block.owner, 0
         while index > 0 and depth < 3 and index != container:
             element = page.elements[index]
-            if (
-                element.length < 1200
-                and _LEAD_NAMES.search(element.names)
-                and not block.mostly_link
-                and len(block.text) > 30
-            ):
+            if element.length < 1200 and element.words & _LEAD and not block.mostly_link and len(block.text) > 30:
                 texts = [b.text for b in page.blocks if _within(page.elements, b.owner, index) and not b.mostly_link]
                 return " ".join(texts)
             index, depth = element.parent, depth + 1
@@ -460,6 +513,17 @@ def _after_title(blocks: list[Block], title: str) -> list[Block]:
     for position, block in enumerate(blocks[:30]):
         if letters(block.text) == wanted:
             return blocks[position + 1 :]
+    return blocks
+
+
+def _after_lead(blocks: list[Block], lead: str) -> list[Block]:
+    """Cut the sapo that markup named off the head."""
+    marked = letters(lead)
+    for position, block in enumerate(blocks[:8]):
+        if marked and letters(block.text) == marked:
+            return blocks[position + 1 :]
+    while marked and len(blocks) > 1 and letters(blocks[0].text) in marked:
+        blocks = blocks[1:]
     return blocks
 
 
@@ -520,9 +584,6 @@ def _without_lead(page: Page, blocks: list[Block], meta: Metadata, found: Generi
             found.lead = first.text
             return blocks[1:]
     if found.lead:
-        marked = letters(found.lead)
-        while len(blocks) > 1 and letters(blocks[0].text) in marked:
-            blocks = blocks[1:]
         return blocks
     element = page.elements[first.owner]
     compact = len(first.text.replace(" ", ""))
@@ -533,28 +594,34 @@ def _without_lead(page: Page, blocks: list[Block], meta: Metadata, found: Generi
     return blocks
 
 
-def _marked_byline(page: Page, title_at: int, container: int) -> str:
-    """Return the byline that markup names, in the article's own area."""
-    for position, block in enumerate(page.blocks):
-        if position < title_at or len(block.text) > 120:
-            continue
-        index, depth = block.owner, 0
-        while index > 0 and depth < 3:
-            element = page.elements[index]
-            if element.length < 200 and _AUTHOR_NAMES.search(element.names):
-                if element.linked and _looks_like_comment(page, index):
-                    break
-                return block.text
-            index, depth = element.parent, depth + 1
+def _inline_byline(tree: LexborHTMLParser) -> str:
+    """Return the first byline that an inline element's name marks."""
+    for node in tree.css(_INLINE_AUTHOR):
+        text = clean(node.text())
+        above: LexborNode | None = node
+        for _ in range(6):
+            above = above.parent if above is not None else None
+            if above is None or _COMMENTS & _words(above.attributes.get("class") or ""):
+                break
+        else:
+            above = None
+        if 3 <= len(text) <= 80 and above is None:
+            return text
     return ""
 
 
-def _looks_like_comment(page: Page, index: int) -> bool:
-    while index > 0:
-        if page.elements[index].words & {"comment", "comments", "cmt", "binhluan"}:
-            return True
-        index = page.elements[index].parent
-    return False
+def _marked_byline(page: Page, title_at: int) -> str:
+    """Return the byline that a block's name marks, below the headline."""
+    for block in page.blocks[title_at:]:
+        index, depth = block.owner, 0
+        while len(block.text) <= 120 and index > 0 and depth < 3:
+            element = page.elements[index]
+            if element.words & _COMMENTS:
+                break
+            if element.length < 200 and element.words & _AUTHOR:
+                return block.text
+            index, depth = element.parent, depth + 1
+    return ""
 
 
 def _printed_times(page: Page, title_at: int) -> list[Reading]:
@@ -564,7 +631,7 @@ def _printed_times(page: Page, title_at: int) -> list[Reading]:
     for position in range(max(0, title_at - 12), min(len(page.blocks), title_at + 25)):
         block = page.blocks[position]
         element = page.elements[block.owner]
-        named = bool(_TIME_NAMES.search(element.names)) or element.tag == "time"
+        named = bool(element.words & _TIME) or element.tag == "time"
         if len(block.text) > (120 if named else 60):
             continue
         reading = parse_time(block.text)

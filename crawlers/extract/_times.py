@@ -194,12 +194,14 @@ def _zone_of(text: str) -> str | None:
 
 
 def _clock_near(text: str, day: re.Match[str]) -> time | None:
-    """Return the clock printed just after the day, else just before it."""
+    """Return the clock printed nearest to the day."""
     after = _VISIBLE_CLOCK.search(text, day.end(), day.end() + 30)
     before = list(_VISIBLE_CLOCK.finditer(text, max(0, day.start() - 30), day.start()))
-    found = after or (before[-1] if before else None)
-    if found is None:
+    gaps = [(after.start() - day.end(), 0, after)] if after else []
+    gaps += [(day.start() - before[-1].end(), 1, before[-1])] if before else []
+    if not gaps:
         return None
+    found = min(gaps, key=lambda gap: gap[:2])[2]
     return time(_hour(int(found["h"]), found["ap"]), int(found["mi"]))
 
 
