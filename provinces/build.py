@@ -378,8 +378,7 @@ class Outlets:
             "kill": "" if on else "yes",
             "family": publisher.get("family", outlet),
             "options": f"links={links[1]}" if links else "",
-            "evidence": f"{claimed}; {evidence}"
-            + (f"; switched {switch['on']}: {switch['reason']}" if switch else ""),
+            "evidence": f"{claimed}; {evidence}" + (f"; switched {switch['on']}: {switch['reason']}" if switch else ""),
         }
 
 

@@ -59,7 +59,7 @@ INSTRUMENT_COLUMNS = ("key", "title", "citation", "valid_from", "valid_to", "suc
 SERVICE_COLUMNS = ("key", "name", "contact", "purpose", "checked", "status")
 
 AGENCY_KINDS = (
-    "department", "office", "police", "military", "border_guard", "civil_defence", "service_centre", "operator",
+    "committee", "department", "office", "police", "military", "border_guard", "civil_defence", "service_centre", "utility",
     "media", "party", "inspectorate", "commune", "district",
 )  # fmt: skip
 PROFILE_KEYS = (

@@ -76,9 +76,9 @@ class Place:
 class Agency:
     """An agency that can be asked to act.
 
-    ``fields`` are keys of the field table, ``areas`` place codes (empty: the whole province). ``kind``: department,
-    office, police, military, border_guard, civil_defence, service_centre, operator (utility, reservoir), media, party,
-    inspectorate, commune or district.
+    ``fields`` are keys of the field table, ``areas`` place codes (empty: the whole province). ``kind``: committee (of the
+    province), department, office, police, military, border_guard, civil_defence, service_centre, utility (power,
+    reservoirs), media, party, inspectorate, commune or district.
     """
 
     code: str

@@ -66,7 +66,7 @@ def test_every_current_commune_has_one_committee(key: str) -> None:
 
 
 def test_kinds_that_other_rooms_ask_for() -> None:
-    for kind in ("police", "civil_defence", "office", "service_centre", "operator", "party"):
+    for kind in ("police", "civil_defence", "office", "service_centre", "utility", "party"):
         assert GIA_LAI.agencies_of_kind(kind, NOW), kind
     assert GIA_LAI.agency(GIA_LAI.lead_agency).in_force(NOW)
 

@@ -126,7 +126,7 @@ def test_shared_commune_names_are_marked(key: str, shared_now: int) -> None:
         ),
         (
             "an-giang",
-            "Minh Lương, Tân Hiệp, An Biên, Vĩnh Thuận, Vĩnh Tuy, Cô Tô, Nhơn Hội, Mỹ Đức, Hải Tặc, Thứ Mười Một",
+            "Minh Lương, Tân Hiệp, An Biên, Vĩnh Thuận, Vĩnh Tuy, Cô Tô, Nhơn Hội, Mỹ Đức, Thứ Mười Một",
         ),
         (
             "thai-nguyen",
@@ -158,6 +158,15 @@ def test_false_friends_are_found_by_name() -> None:
         sum(unit.kind == "province" and unit.valid_to is None for units in GIA_LAI.units.values() for unit in units)
         == 34
     )
+
+
+def test_landmarks_are_named_with_their_kind() -> None:
+    for key in provinces.available():
+        for place in provinces.load(key).places:
+            if place.kind is PlaceKind.LANDMARK:
+                assert place.name == place.full_name
+                assert place.successors
+    assert provinces.load("an-giang").place("landmark:quan-dao-hai-tac").risk  # pirates
 
 
 def test_spellings_and_abbreviations() -> None:
