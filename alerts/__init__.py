@@ -1,1 +1,26 @@
-"""To be described by its room."""
+"""One alert state per story, escalation along the roster, and what carries messages to people and teams outside."""
+
+from alerts.answers import record_answer
+from alerts.channels import AppriseChannel, Channel, FileChannel, MemoryChannel, Message, WebhookChannel, read_addresses
+from alerts.errors import AlertError, ChannelRefused, ChannelUnavailable
+from alerts.run import run
+from alerts.send import run as send
+from alerts.state import QuietHours, acknowledge
+
+__all__ = [
+    "AlertError",
+    "AppriseChannel",
+    "Channel",
+    "ChannelRefused",
+    "ChannelUnavailable",
+    "FileChannel",
+    "MemoryChannel",
+    "Message",
+    "QuietHours",
+    "WebhookChannel",
+    "acknowledge",
+    "read_addresses",
+    "record_answer",
+    "run",
+    "send",
+]

@@ -1,7 +1,7 @@
 """Domain types: the frozen values that every room reads and writes.
 
-Instants are timezone-aware ``datetime`` in UTC. Text is NFC, tone-placed and masked (see ``text``). Codes are the strings of
-the province's data (``provinces``). Offsets count characters of ``Item.text``.
+Instants are timezone-aware ``datetime`` in UTC. Text is NFC, tone-placed and masked (see ``text``). Codes are the
+strings of the province's data (``provinces``). Offsets count characters of ``Item.text``.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from text import SealedValue
+from text import MaskKind as MaskKind
+from text import SealedValue as SealedValue
 
 
 class Channel(StrEnum):
@@ -110,7 +111,10 @@ class Precision(StrEnum):
 
 
 class BodyKind(StrEnum):
-    """FULL: extracted article. LEAD: feed entry whose article could not be had (title and lead only). POST: a social post."""
+    """How much of a publication the body is.
+
+    FULL: extracted article. LEAD: feed entry whose article could not be had (title and lead only). POST: a social post.
+    """
 
     FULL = "full"
     LEAD = "lead"
@@ -129,7 +133,10 @@ class Engagement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceRef:
-    """Where the raw response lies: WARC file relative to the evidence folder, byte offset, sha256 of the payload (hex)."""
+    """Where the raw response lies.
+
+    WARC file relative to the evidence folder, byte offset, sha256 of the payload (hex).
+    """
 
     file: str
     offset: int
@@ -140,9 +147,10 @@ class EvidenceRef:
 class Capture:
     """One publication as a crawler hands it over: extracted, normalised and masked, not yet stored.
 
-    ``url`` is canonical; ``aliases`` are other URLs that led here. ``native_id`` is the platform's own id of a social post (it is
-    hashed, never stored). ``poster`` is the raw name or id of a social poster: it only feeds the keyed 7-day hash and is dropped.
-    ``bulletin`` is the series key of an official bulletin; a newer one of the same series supersedes it.
+    ``url`` is canonical; ``aliases`` are other URLs that led here. ``native_id`` is the platform's own id of a social
+    post (it is hashed, never stored). ``poster`` is the raw name or id of a social poster: it only feeds the keyed
+    7-day hash and is dropped. ``bulletin`` is the series key of an official bulletin; a newer one of the same series
+    supersedes it.
     """
 
     source_id: str
@@ -171,8 +179,9 @@ class Capture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """A stored publication in its newest version. ``item_id``: sha256 of the canonical URL, or ``platform:sha256(native id)``.
+    """A stored publication in its newest version.
 
+    ``item_id``: sha256 of the canonical URL, or ``platform:sha256(native id)``.
     ``revision`` grows with every change that the index must see (new version, assessment, story, withdrawal, expiry).
     """
 
@@ -236,7 +245,10 @@ class PlaceHit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HarmFinding:
-    """One suspicion of a concrete harm. ``probability`` is calibrated; ``artefacts`` are indicators (domain, masked account)."""
+    """One suspicion of a concrete harm.
+
+    ``probability`` is calibrated; ``artefacts`` are indicators (domain, masked account).
+    """
 
     harm: Harm
     probability: float
@@ -290,7 +302,8 @@ class Assessment:
 class Story:
     """A set of items about one event. ``families`` counts independent texts: copies of one agency text are one family.
 
-    ``lane`` is the dominant lane of its families outside harm and unverified; items in those two lanes are decided one by one.
+    ``lane`` is the dominant lane of its families outside harm and unverified; items in those two lanes are decided one
+    by one.
     """
 
     story_id: str
@@ -325,7 +338,8 @@ class Member:
 class ProposalState(StrEnum):
     """Life of a proposed action. Outward acts need APPROVED, lane C by two people.
 
-    RELEASED: danger to life (S4) sent on by one named reviewer; the second person makes it APPROVED or REJECTED within 30 minutes.
+    RELEASED: danger to life (S4) sent on by one named reviewer; the second person makes it APPROVED or REJECTED within
+    30 minutes.
     """
 
     PROPOSED = "proposed"
@@ -438,7 +452,10 @@ class OutwardKind(StrEnum):
 
 
 class Conclusion(StrEnum):
-    """What the competent agency concluded on a claim; ``NOT_TRUE`` is only ever a citation of its published conclusion."""
+    """What the competent agency concluded on a claim.
+
+    ``NOT_TRUE`` is only ever a citation of its published conclusion.
+    """
 
     TRUE = "true"
     PARTLY_TRUE = "partly_true"
@@ -465,7 +482,10 @@ class AlertState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """One alert state per story and kind. ``step`` is the escalation step along the roster, ``next_at`` the next ring."""
+    """One alert state per story and kind.
+
+    ``step`` is the escalation step along the roster, ``next_at`` the next ring.
+    """
 
     alert_id: str
     story_id: str
@@ -517,7 +537,10 @@ class Edition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxEntry:
-    """An outward effect, written in the transaction of its cause. ``key`` is unique: the same effect is never queued twice."""
+    """An outward effect, written in the transaction of its cause.
+
+    ``key`` is unique: the same effect is never queued twice.
+    """
 
     entry_id: int
     topic: str
@@ -530,7 +553,10 @@ class OutboxEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quarantined:
-    """A row that left a stage with a reason a person can act on; ``retry_at`` None means: not before a person releases it."""
+    """A row that left a stage with a reason a person can act on.
+
+    ``retry_at`` None means: not before a person releases it.
+    """
 
     stage: str
     subject_id: str

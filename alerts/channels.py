@@ -1,0 +1,151 @@
+"""Ways a message leaves: a signed webhook, Apprise (mail, Telegram, ntfy, Zalo …), a file; and a twin for tests."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import apprise
+import stamina
+
+from alerts.errors import ChannelRefused, ChannelUnavailable
+
+TIMEOUT_S = 15.0
+SIGNATURE_VERSION = "v1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One message. ``key`` is unique and stays the same when it is sent again; ``body`` is the machine-readable content."""
+
+    topic: str
+    key: str
+    subject: str
+    text: str
+    body: Mapping[str, Any]
+    to: tuple[str, ...] = ()
+
+
+class Channel(Protocol):
+    """A way out. Sending the same message twice must do no harm, or be told apart by ``Message.key``."""
+
+    def send(self, message: Message) -> None:
+        """Send, or raise :class:`ChannelUnavailable` (tried again) or :class:`ChannelRefused` (a person must look)."""
+        ...
+
+
+@dataclass(slots=True)
+class MemoryChannel:
+    """Keeps what was sent; ``failing`` raises that many times first."""
+
+    sent: list[Message] = field(default_factory=list)
+    failing: int = 0
+
+    def send(self, message: Message) -> None:
+        """Keep the message."""
+        if self.failing:
+            self.failing -= 1
+            raise ChannelUnavailable("memory channel told to fail")
+        self.sent.append(message)
+
+
+@dataclass(frozen=True, slots=True)
+class FileChannel:
+    """Writes one JSON file per message into ``folder/TOPIC``, named by its key: writing it again changes nothing."""
+
+    folder: Path
+
+    def send(self, message: Message) -> None:
+        """Write the file as a whole or not at all."""
+        folder = self.folder / message.topic
+        content = {"subject": message.subject, "text": message.text, "to": list(message.to), "body": message.body}
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=folder, delete=False) as file:
+                json.dump(content, file, ensure_ascii=False, indent=1)
+            Path(file.name).replace(folder / f"{message.key.replace(':', '-')}.json")
+        except OSError as error:
+            raise ChannelUnavailable(f"cannot write into {folder}: {error}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookChannel:
+    """Posts JSON to one address, signed: ``webhook-signature: v1=HMAC-SHA256(secret, "TIMESTAMP.BODY")`` in hex.
+
+    ``webhook-id`` and ``idempotency-key`` are the message's key. Answers: 2xx done, 5xx and 429 tried again, other 4xx final.
+    """
+
+    url: str
+    secret: bytes
+    attempts: int = 3
+
+    def send(self, message: Message) -> None:
+        """Post the message, with up to ``attempts`` tries."""
+        body = json.dumps(message.body, ensure_ascii=False, sort_keys=True).encode()
+        for attempt in stamina.retry_context(on=ChannelUnavailable, attempts=self.attempts, timeout=60):
+            with attempt:
+                self._post(message.key, body)
+
+    def _post(self, key: str, body: bytes) -> None:
+        stamp = str(int(time.time()))
+        request = urllib.request.Request(  # noqa: S310 — the operator's own address, from the settings
+            self.url,
+            data=body,
+            method="POST",
+            headers={
+                "content-type": "application/json; charset=utf-8",
+                "webhook-id": key,
+                "idempotency-key": key,
+                "webhook-timestamp": stamp,
+                "webhook-signature": f"{SIGNATURE_VERSION}={sign(self.secret, stamp, body)}",
+            },
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=TIMEOUT_S):  # noqa: S310
+                return
+        except urllib.error.HTTPError as error:
+            if error.code >= 500 or error.code == 429:
+                raise ChannelUnavailable(f"webhook answered {error.code}") from error
+            raise ChannelRefused(f"webhook answered {error.code}") from error
+        except OSError as error:
+            raise ChannelUnavailable(f"webhook not reached: {error}") from error
+
+
+def sign(secret: bytes, timestamp: str, body: bytes) -> str:
+    """Return the hex HMAC-SHA256 over ``TIMESTAMP.BODY``."""
+    return hmac.new(secret, timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class AppriseChannel:
+    """Notifies through Apprise addresses: the desk's own, plus those of the people to ring where they are such addresses."""
+
+    addresses: tuple[str, ...]
+
+    def send(self, message: Message) -> None:
+        """Notify every address. Apprise itself neither retries nor tells why it failed."""
+        targets: Sequence[str] = (*self.addresses, *(address for address in message.to if "://" in address))
+        if not targets:
+            raise ChannelRefused("no Apprise address: fill the file named by apprise_file, or the roster's addresses")
+        sender = apprise.Apprise()
+        for target in targets:
+            if not sender.add(target):
+                # The address may hold a token: it is not named.
+                raise ChannelRefused("an Apprise address of the settings or the roster cannot be read")
+        if not bool(sender.notify(title=message.subject, body=message.text)):
+            raise ChannelUnavailable("an Apprise channel did not take the message")
+
+
+def read_addresses(path: Path) -> tuple[str, ...]:
+    """Return the Apprise addresses of a file, one a line; ``#`` starts a comment."""
+    lines = (line.strip() for line in path.read_text("utf-8").splitlines())
+    return tuple(line for line in lines if line and not line.startswith("#"))
