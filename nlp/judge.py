@@ -1,0 +1,189 @@
+"""The shipped judgement of a text without its places: lane, tone, field and harm, with probabilities and reasons.
+
+Pure: the same text and model give the same judgement. Press and official items and social items have models of their own.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nlp import harm
+from nlp.errors import ModelError
+from nlp.linear import Floats, Heads, softmax
+from nlp.view import View
+from records.types import Harm, HarmFinding, HarmLevel, Lane, Tone
+
+FOLDER = Path(__file__).parent / "models" / "judge"
+FORMAT = 1
+
+MIXED_SHARE = 0.38
+"""A tone is mixed when positive and negative both have at least this probability (chosen on lanes_dev: mixed is rare there)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the models and rules think of one text. ``fields``: probability per field of public life (press model's classes)."""
+
+    lane: Lane
+    lane_probability: float
+    lane_probabilities: Mapping[str, float]
+    lane_reasons: tuple[str, ...]
+    tone: Tone
+    tone_probability: float
+    fields: tuple[tuple[str, float], ...]
+    harms: tuple[HarmFinding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """Loaded heads with their calibration. ``version`` stands on every assessment."""
+
+    version: str
+    press: Heads
+    social: Heads
+    offsets: Mapping[str, Mapping[str, Floats]]
+    temperatures: Mapping[str, Mapping[str, float]]
+    scales: harm.Scales
+    card: Mapping[str, Any]
+
+
+def newest(folder: Path = FOLDER) -> Path:
+    """Return the newest version's folder; raise :class:`ModelError` when none is there."""
+    versions = sorted(child for child in folder.glob("*") if (child / "card.json").is_file()) if folder.is_dir() else []
+    if not versions:
+        raise ModelError(f"no model in {folder}: reinstall the package or run 'langnghe train'")
+    return versions[-1]
+
+
+def load(folder: Path | None = None) -> Models:
+    """Load the models of ``folder`` (one version), or the newest shipped version."""
+    return _load(folder or newest())
+
+
+@lru_cache(maxsize=4)
+def _load(folder: Path) -> Models:
+    try:
+        card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+        if card["format"] != FORMAT:
+            raise ModelError(
+                f"{folder}: model format {card['format']}, this version reads {FORMAT}: run 'langnghe train'"
+            )
+        scales = {Harm(code): harm.Scale(**scale) for code, scale in card["scales"].items()}
+        offsets = {
+            channel: {head: np.array(values, np.float32) for head, values in heads.items()}
+            for channel, heads in card["offsets"].items()
+        }
+        labels, temperatures, version = card["labels"], card["temperatures"], card["version"]
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        raise ModelError(f"{folder}/card.json cannot be read ({error}); reinstall or run 'langnghe train'") from error
+    press = Heads.load(folder, "press", labels["press"], teencode=False)
+    social = Heads.load(folder, "social", labels["social"], teencode=True)
+    return Models(version, press, social, offsets, temperatures, scales, card)
+
+
+def _probabilities(models: Models, channel: str, head: str, heads: Heads, scores: Floats) -> Floats:
+    part = scores[:, heads.columns(head)] / models.temperatures[channel].get(head, 1.0)
+    offsets = models.offsets[channel].get(head)
+    return softmax(part if offsets is None else part + offsets)
+
+
+def finding(models: Models, elements: harm.Elements, learned: float) -> HarmFinding | None:
+    """Turn complete elements and a learned score (log-odds) into a finding; None below the class's suggest threshold."""
+    scale = models.scales[elements.harm]
+    score = scale.weight * learned + scale.signs * elements.strength + scale.bias
+    probability = float(1.0 / (1.0 + np.exp(-score)))
+    if probability < scale.suggest:
+        return None
+    reasons = tuple(dict.fromkeys(span.reason for span in elements.spans))
+    return HarmFinding(
+        harm=elements.harm,
+        probability=round(probability, 4),
+        level=HarmLevel.ALERT if probability >= scale.alert else HarmLevel.SUGGEST,
+        spans=elements.spans,
+        reasons=(*reasons, f"model {models.version}: {learned:+.2f}, threshold {scale.suggest}/{scale.alert}"),
+        imminent=elements.imminent,
+        artefacts=elements.artefacts,
+    )
+
+
+def _reasons(heads: Heads, row: Any, column: int) -> tuple[str, ...]:
+    """Return the three words or word pairs that spoke most for a class."""
+    gains = row.data * heads.weights[row.indices, column]
+    names = heads.vocabulary.names
+    found: list[str] = []
+    for place in np.argsort(-gains)[:12]:
+        name = names[row.indices[place]]
+        if name[0] != "c" and gains[place] > 0 and name[1:] not in found:
+            found.append(name[1:])
+        if len(found) == 3:
+            break
+    return tuple(found)
+
+
+def _lane(
+    classes: Sequence[str], probabilities: Floats, harms: Sequence[HarmFinding]
+) -> tuple[Lane, float, dict[str, float]]:
+    """Choose the lane; harm only with a finding, and criticism with a finding below *alert* stays criticism.
+
+    The probability mass of a harm class without a finding goes to the other lanes in proportion: a suspicion that lacks an
+    element of its definition is none.
+    """
+    spread = {name: float(value) for name, value in zip(classes, probabilities, strict=True)}
+    best = max((finding.probability for finding in harms), default=0.0)
+    if "harm" in spread:
+        rest = 1.0 - spread["harm"]
+        share = max(best, spread["harm"]) if best else 0.0
+        spread = {
+            name: (share if name == "harm" else value / max(rest, 1e-6) * (1.0 - share))
+            for name, value in spread.items()
+        }
+    lane = max(spread, key=lambda name: spread[name])
+    return Lane(lane), spread[lane], spread
+
+
+def judge(models: Models, views: Sequence[View]) -> list[Judgement]:
+    """Judge texts; press and social ones may be mixed. Order is kept."""
+    found: list[Judgement | None] = [None] * len(views)
+    for channel, heads in (("press", models.press), ("social", models.social)):
+        places = [number for number, view in enumerate(views) if view.social == (channel == "social")]
+        if not places:
+            continue
+        matrix, scores = heads.scores([views[number].tokens for number in places])
+        lanes = _probabilities(models, channel, "lane", heads, scores)
+        tones = _probabilities(models, channel, "tone", heads, scores)
+        fields = _probabilities(models, channel, "field", heads, scores)
+        for row, number in enumerate(places):
+            view = views[number]
+            harms: list[HarmFinding] = []
+            if channel == "social":
+                for kind, elements in harm.elements(view).items():
+                    head = f"harm:{kind.value}"
+                    learned = float(scores[row, heads.columns(head).start]) if head in heads.labels else 0.0
+                    if (one := finding(models, elements, learned)) is not None:
+                        harms.append(one)
+            lane, probability, spread = _lane(heads.labels["lane"], lanes[row], harms)
+            column = heads.columns("lane").start + heads.labels["lane"].index(lane.value)
+            tone_names = heads.labels["tone"]
+            tone = int(tones[row].argmax())
+            mixed = (
+                min(tones[row][tone_names.index("positive")], tones[row][tone_names.index("negative")]) >= MIXED_SHARE
+            )
+            order = np.argsort(-fields[row])[:3]
+            found[number] = Judgement(
+                lane=lane,
+                lane_probability=probability,
+                lane_probabilities=spread,
+                lane_reasons=_reasons(heads, matrix[row], column),
+                tone=Tone.MIXED if mixed else Tone(tone_names[tone]),
+                tone_probability=float(tones[row][tone]),
+                fields=tuple((heads.labels["field"][place], float(fields[row][place])) for place in order),
+                harms=tuple(harms),
+            )
+    return [one for one in found if one is not None]

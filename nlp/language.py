@@ -1,0 +1,59 @@
+"""In which language a text is written. Minority languages are never judged by the models: a person reads them."""
+
+from __future__ import annotations
+
+import re
+
+import py3langid
+
+import text as vietnamese
+
+_VIETNAMESE = re.compile(r"[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.IGNORECASE)
+_SCRIPTS = (
+    ("km", re.compile("[\u1780-\u17ff]")),
+    ("cjm", re.compile("[\uaa00-\uaa5f]")),
+    ("lo", re.compile("[\u0e80-\u0eff]")),
+    ("blt", re.compile("[\uaa80-\uaadf]")),
+    ("zh", re.compile("[\u3040-\u30ff\u4e00-\u9fff]")),
+    ("ko", re.compile("[\uac00-\ud7af]")),
+    ("th", re.compile("[\u0e00-\u0e7f]")),
+    ("ru", re.compile("[\u0400-\u04ff]")),
+    ("ar", re.compile("[\u0600-\u06ff]")),
+)
+_HIGHLAND = re.compile(r"[ĭŏŭčñƀ̆ĕŤ̌]|[ơưêô]̆|\b\w+[bčdgñ][jrw][aeiouơư]\w*\b", re.IGNORECASE)
+"""Letters of Jrai, Bahnar and Êđê that Vietnamese lacks: breves on vowels, ƀ, č, ñ."""
+
+_SYLLABLE = re.compile(
+    r"(?:ngh?|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnpqrstvx])?"
+    r"(?:[aeiouy]|ai|ao|au|ay|eo|eu|ia|ie|iu|oa|oe|oi|oo|ua|ue|ui|uo|uu|uy|ye|ieu|oai|oay|oeo|uay|uoi|uou|uya|uye|uyu|yeu)"
+    r"(?:ch|ng|nh|[cmnpt])?"
+)
+_CHAT = frozenset("ko k dc đc j r z vs dm vl vcl ck vk sdt stk tk ib fb ubnd tp hcm csgt ntn mn e a".split())
+
+MINORITY = frozenset({"km", "cjm", "blt", "mra"})
+"""Codes that go to a person only: Khmer, Chăm, Tai script, and ``mra`` = a Latin-written language of the Central Highlands."""
+
+
+def detect(text: str) -> str:
+    """Return a language code: ``vi``, ``km``, ``cjm``, ``mra`` …, ``und`` where there are no words.
+
+    First a letter test, which no careful Vietnamese text fails; then, for text without diacritics, the share of possible
+    Vietnamese syllables; only then a statistical guess (py3langid).
+    """
+    sample = text[:600]
+    letters = [character for character in sample if character.isalpha()]
+    if len(letters) < 3:
+        return "und"
+    for code, script in _SCRIPTS:
+        if len(script.findall(sample)) > 0.3 * len(letters):
+            return code
+    if len(_HIGHLAND.findall(sample)) >= max(2, len(letters) // 25):
+        return "mra"
+    if len(_VIETNAMESE.findall(sample)) >= max(1, len(letters) // 25):
+        return "vi"
+    words = re.findall(r"[a-z]+", vietnamese.fold(sample))
+    likely = sum(bool(_SYLLABLE.fullmatch(word)) or word in _CHAT for word in words)
+    if words and likely >= 0.75 * len(words):
+        return "vi"
+    code = str(py3langid.classify(sample)[0])
+    return code if code == "vi" or likely < 0.5 * len(words) else "vi"

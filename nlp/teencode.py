@@ -1,0 +1,33 @@
+"""Chat abbreviations: replaced for social text only, before features are counted.
+
+The lexicon is ours (``nlp/data/teencode.tsv``); where an abbreviation has several readings the last line of the file wins, which
+the models do not mind: they only need the same token every time.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+_FILE = Path(__file__).parent / "data" / "teencode.tsv"
+
+
+def _read() -> dict[str, tuple[str, ...]]:
+    lexicon: dict[str, tuple[str, ...]] = {}
+    for line in _FILE.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            short, words = line.split("\t")
+            if short != words:
+                lexicon[short] = tuple(words.split())
+    return lexicon
+
+
+LEXICON = _read()
+"""Abbreviation (lower case) to the words it stands for."""
+
+_WORD = re.compile(r"\w+")
+
+
+def restore(text: str) -> str:
+    """Return ``text`` with chat abbreviations written out, for people and for models that read words."""
+    return _WORD.sub(lambda match: " ".join(LEXICON.get(match.group().lower(), (match.group(),))), text)
