@@ -2,6 +2,7 @@
 
 from provinces.calendar import WorkingCalendar
 from provinces.errors import InvalidProfile, ProfileError, ProvinceError, UnknownCode, UnknownProfile
+from provinces.gaps import gaps
 from provinces.loader import available, check, load
 from provinces.province import Province
 
@@ -15,5 +16,6 @@ __all__ = [
     "WorkingCalendar",
     "available",
     "check",
+    "gaps",
     "load",
 ]

@@ -55,7 +55,7 @@ SOURCE_COLUMNS = (
 UNIT_COLUMNS = ("code", "name", "full_name", "kind", "province", "valid_to")
 HOLIDAY_COLUMNS = ("day", "name", "working", "source")
 FIELD_COLUMNS = ("key", "name", "level")
-INSTRUMENT_COLUMNS = ("key", "title", "citation", "valid_from", "valid_to", "successor", "evidence")
+INSTRUMENT_COLUMNS = ("key", "title", "citation", "valid_from", "valid_to", "successor", "background", "evidence")
 SERVICE_COLUMNS = ("key", "name", "contact", "purpose", "checked", "status")
 
 AGENCY_KINDS = (
@@ -614,6 +614,7 @@ class _Reader:
                 valid_from=start,
                 valid_to=end,
                 successor=row.text("successor") or None,
+                background=row.flag("background"),
                 evidence=row.text("evidence", required=True),
             )
             rows.append(row)

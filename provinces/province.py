@@ -271,8 +271,9 @@ class Province:
 
     def instrument(self, key: str, on: date) -> Instrument | None:
         """Return the instrument of a key if in force on the date, else the predecessor that was, else None."""
+        # A decree on fines is never the basis of an action (domain.md §4).
         chain = [key, *(entry.key for entry in self.instruments if entry.successor == key)]
-        return next((entry for entry in self.instruments_on(on) if entry.key in chain), None)
+        return next((entry for entry in self.instruments_on(on) if entry.key in chain and not entry.background), None)
 
     # Sources
 

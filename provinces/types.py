@@ -233,7 +233,8 @@ class Field:
 class Instrument:
     """A legal instrument with its dates.
 
-    ``citation`` is the short form for later mentions; ``evidence`` begins with the mark F, F2, M or J of ``domain.md``.
+    ``citation`` is the short form for later mentions; ``background`` ones (fines) are known but never cited;
+    ``evidence`` begins with the mark F, F2, M or J of ``domain.md``.
     """
 
     key: str
@@ -243,6 +244,7 @@ class Instrument:
     valid_to: date | None
     successor: str | None
     evidence: str
+    background: bool = False
 
     def in_force(self, on: date) -> bool:
         """Tell whether the instrument may be cited on the date."""

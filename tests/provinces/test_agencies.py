@@ -98,6 +98,12 @@ def test_a_predecessor_answers_for_its_successor() -> None:
     assert GIA_LAI.instrument("nd-328-2026", date(2025, 11, 6)) is None
 
 
+def test_decrees_on_fines_are_never_cited() -> None:
+    for on in (date(2025, 11, 6), NOW):
+        for key in ("nd-119-2020", "nd-174-2026", "nd-15-2020"):
+            assert GIA_LAI.instrument(key, on) is None
+
+
 def test_header_and_deadlines_follow_the_date() -> None:
     assert GIA_LAI.header_on(NOW).symbol == "BC-SVHTTDL"
     assert GIA_LAI.header_on(date(2024, 5, 1)).agency == "SỞ THÔNG TIN VÀ TRUYỀN THÔNG"

@@ -175,6 +175,20 @@ def test_all_faults_are_told_at_once(folder: Path) -> None:
     assert files >= {f"gia-lai/{name}" for name in ("places.csv", "agencies.csv", "profile.toml", "recipients.toml")}
 
 
+def test_gaps_name_the_work_left_for_a_person(folder: Path) -> None:
+    on = date(2026, 11, 20)
+    before = provinces.gaps(provinces.load(folder), on)
+    assert any("example addresses" in gap for gap in before)
+    assert any(gap.endswith("agencies without electronic code (agencies.csv)") for gap in before)
+    for name in ("roster.toml", "recipients.toml"):
+        file = folder / name
+        file.write_text(file.read_text(encoding="utf-8").replace(".example", ".gov.vn"), encoding="utf-8")
+    after = provinces.gaps(provinces.load(folder), on)
+    assert len(after) == len(before) - 1
+    assert any("holiday table" in gap for gap in provinces.gaps(provinces.load(folder), date(2027, 3, 1)))
+    assert not any("holiday table" in gap for gap in after)
+
+
 def test_an_edited_profile_is_read_anew(folder: Path) -> None:
     assert provinces.load(folder) is provinces.load(folder)
     edit(folder / "profile.toml", 'name = "Gia Lai"', 'name = "Gia Lai mới"')
