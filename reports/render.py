@@ -1,0 +1,288 @@
+"""From an edition's content to HTML and PDF: same content, same bytes.
+
+PDF/A-3a with the PDF/UA-1 identifier, Tinos embedded, ``edition.json`` attached. Nothing outside this folder is ever
+loaded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from fontTools.ttLib import TTFont, TTLibError  # type: ignore[import-untyped]
+from jinja2 import Environment, PackageLoader, StrictUndefined, TemplateError, select_autoescape
+from markupsafe import Markup
+from weasyprint import HTML, Attachment
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+from reports import charts, wording
+from reports.errors import AssetRefused, FontMissing, TemplateBroken
+from reports.model import EditionContent, StoryView
+from text import nfc
+
+FONTS = Path(__file__).parent / "fonts"
+FONT_FILES = ("Tinos-Regular.ttf", "Tinos-Bold.ttf", "Tinos-Italic.ttf", "Tinos-BoldItalic.ttf")
+"""Tinos 1.33 (SIL OFL 1.1): as wide as Times New Roman, with every Vietnamese letter and ₫ (``platform.md`` §2)."""
+
+SCHEME = "brief-asset"
+ATTACHMENT = "edition.json"
+
+_UA = b"""<rdf:Description xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" rdf:about=""
+ xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/"><pdfuaid:part>1</pdfuaid:part></rdf:Description>
+<rdf:Description xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" rdf:about=""
+ xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"
+ xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA Universal Accessibility Schema</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>part</pdfaProperty:name><pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>Part of the PDF/UA standard</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property>
+</rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
+</rdf:RDF>"""
+"""WeasyPrint writes one identifier only.
+
+PDF/A-3a with PDF/UA needs the second one and its extension schema (ISO 19005-3, 6.6.2.3).
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """One edition as files: PDF bytes, the page as HTML, the content as JSON."""
+
+    pdf: bytes
+    html: str
+    json: str
+
+    @property
+    def sha256(self) -> str:
+        """Return the PDF's sha256 (hex)."""
+        return hashlib.sha256(self.pdf).hexdigest()
+
+
+class _Assets(URLFetcher):  # type: ignore[misc]
+    """Serves the fonts and ``data:`` images, refuses everything else and remembers that it did.
+
+    WeasyPrint swallows refusals inside SVG, so the caller looks at ``refused`` afterwards.
+    """
+
+    def __init__(self, fonts: Path) -> None:
+        super().__init__(allowed_protocols=("data",), fail_on_errors=True)
+        self.fonts = fonts
+        self.refused: list[str] = []
+
+    def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
+        """Return the asset of ``url``; refuse by an error that ends the rendering."""
+        scheme, _, name = url.partition(":")
+        if scheme == SCHEME and name in FONT_FILES:
+            return URLFetcherResponse(url, (self.fonts / name).read_bytes(), {"Content-Type": "font/ttf"})
+        if scheme == "data":
+            return super().fetch(url, headers)
+        self.refused.append(url)
+        raise FatalURLFetchingError(f"refused: {url}")
+
+
+def check_fonts(folder: Path = FONTS) -> frozenset[int]:
+    """Return the code points that all four fonts cover; raise :class:`FontMissing` for a missing or broken file."""
+    return _coverage(folder)
+
+
+@cache
+def _coverage(folder: Path) -> frozenset[int]:
+    covered: frozenset[int] | None = None
+    for name in FONT_FILES:
+        path = folder / name
+        try:
+            points = frozenset(TTFont(path, lazy=True).getBestCmap())
+        except (OSError, TTLibError) as error:
+            raise FontMissing(
+                f"font {path.name} is missing or broken in {folder.name}/ ({error}): restore it from git"
+            ) from error
+        covered = points if covered is None else covered & points
+    return covered or frozenset()
+
+
+def printable(text: str, covered: frozenset[int]) -> str:
+    """Return NFC text with what the fonts cannot draw left out (emoji) or replaced by □ (other scripts).
+
+    A missing glyph would break PDF/A and pull in whatever font the machine has.
+    """
+    kept = []
+    for char in nfc(text):
+        if ord(char) in covered or char in "\n\t":
+            kept.append(char)
+        elif unicodedata.category(char)[0] in "LN":
+            kept.append("□")
+        elif unicodedata.category(char) == "Zs":
+            kept.append(" ")
+    return "".join(kept)
+
+
+def _clean(value: Any, covered: frozenset[int]) -> Any:
+    if isinstance(value, str):
+        return printable(value, covered)
+    if isinstance(value, dict):
+        return {key: _clean(entry, covered) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_clean(entry, covered) for entry in value]
+    return value
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("reports", "templates"),
+        autoescape=select_autoescape(
+            enabled_extensions=("html.j2", "html"), default=True, disabled_extensions=("txt.j2",)
+        ),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        count=wording.count,
+        figure=wording.figure,
+        roman=wording.roman,
+        moment=_moment,
+        severity=wording.SEVERITIES.__getitem__,
+        reach=wording.REACHES.__getitem__,
+        kind=wording.KINDS.__getitem__,
+        voices=voices,
+        balanced=wording.balanced,
+    )
+    return environment
+
+
+def _moment(value: str | None) -> str:
+    """Return a stored publication time in words: with its clock, the day alone, or "không rõ thời điểm"."""
+    if value is None:
+        return "không rõ thời điểm"
+    if len(value) == 10:
+        return f"ngày {wording.day(datetime.fromisoformat(value).date())}"
+    when = datetime.fromisoformat(value)
+    return f"{wording.clock_time(when)} ngày {wording.day(when.date())}"
+
+
+def voices(story: StoryView) -> str:
+    """Return who carries a story in words: "14 cơ quan báo chí; 31 bài đăng công khai"."""
+    parts = []
+    public = [item for item in story.items if item.kind != "social"]
+    if public:
+        official = {item.outlet for item in public if item.kind == "official"}
+        press = {item.outlet for item in public if item.kind != "official"}
+        if press:
+            parts.append(next(iter(press)) if len(press) == 1 else f"{wording.count(len(press))} cơ quan báo chí")
+        if official:
+            parts.append(
+                next(iter(official)) if len(official) == 1 else f"{wording.count(len(official))} nguồn chính thức"
+            )
+    if story.posts:
+        parts.append(f"{wording.count(story.posts)} bài đăng công khai")
+    return "; ".join(parts)
+
+
+def page(template: str, content: EditionContent, reissue: int = 0) -> str:
+    """Return a filled template (``edition.html.j2``, ``mail.html.j2``, ``mail.txt.j2``).
+
+    Titles and texts are escaped.
+    """
+    covered = check_fonts()
+    clean = EditionContent.from_dict(_clean(content.as_dict(), covered))
+    sources = [(item, story) for story in clean.stories for item in story.items if item.ref]
+    figures = clean.figures
+    try:
+        environment = _environment()
+        style, _, _ = environment.loader.get_source(environment, "edition.css")  # type: ignore[union-attr]
+        return environment.get_template(template).render(
+            edition=clean,
+            reissue=reissue,
+            style=Markup(style),  # noqa: S704 -- our own file
+            sources=sources,
+            refs=_refs(clean),
+            charts={
+                "days": charts.days("Tin, bài theo ngày và sắc thái", figures.days),
+                "fields": charts.bars("Lĩnh vực (số tin, bài)", figures.fields),
+                "places": charts.bars("Địa bàn (số tin, bài)", figures.places),
+            },
+            no_source=wording.NO_SOURCE,
+            not_enough=wording.NOT_ENOUGH,
+            window_end=datetime.fromisoformat(clean.window_end),
+        )
+    except TemplateError as error:
+        raise TemplateBroken(f"template {template}: {type(error).__name__}: {error}") from error
+
+
+def _refs(content: EditionContent) -> dict[str, str]:
+    """Return for each story its numbered sources in words: ``P-01, P-02`` or ``P-03 đến P-08 và 04 bài khác``."""
+    found = {}
+    for section in content.sections:
+        for story in section.stories:
+            numbered = [item.ref for item in story.items if item.ref]
+            more = sum(1 for item in story.items if not item.ref and item.kind != "social")
+            words = ", ".join(numbered) if len(numbered) < 4 else f"{numbered[0]} đến {numbered[-1]}"
+            tail = f" và {wording.count(more)} bài khác" if more and numbered else ""
+            found[f"{section.key}:{story.story_id}"] = words + tail
+    return found
+
+
+def render(content: EditionContent, *, reissue: int = 0, fonts: Path = FONTS) -> Rendered:
+    """Return the edition as PDF, HTML and JSON; the same content gives the same bytes.
+
+    ``reissue`` counts the earlier revisions that had been sent; from 1 on the pages say so.
+
+    Raises :class:`FontMissing`, :class:`TemplateBroken` or :class:`AssetRefused`; nothing is written to disk.
+    """
+    check_fonts(fonts)
+    markup = page("edition.html.j2", content, reissue)
+    text = content.as_json()
+    return Rendered(to_pdf(markup, content, text, fonts=fonts), markup, text)
+
+
+def to_pdf(markup: str, content: EditionContent, attachment: str, *, fonts: Path = FONTS) -> bytes:
+    """Return the laid-out PDF of ``markup`` with ``attachment`` (JSON) as its source file."""
+    assets = _Assets(fonts)
+    made = datetime.fromisoformat(content.window_end)
+    # ``AFRelationship`` Source: the attached JSON is what the pages were made from (ISO 32000-2, 7.11.3).
+    source = Attachment(
+        string=attachment,
+        name=ATTACHMENT,
+        description="Nội dung báo cáo dạng máy đọc được",
+        created=made,
+        modified=made,
+        relationship="Source",
+    )
+    target = BytesIO()
+    try:
+        HTML(string=markup, url_fetcher=assets, base_url=f"{SCHEME}:/").write_pdf(
+            target,
+            font_config=FontConfiguration(),
+            pdf_variant="pdf/a-3a",
+            pdf_identifier=hashlib.sha256(markup.encode()).digest()[:16],
+            attachments=[source],
+            finisher=_add_ua_identifier,
+        )
+    except FatalURLFetchingError as error:
+        raise AssetRefused(f"the page asks for {assets.refused or error}: remove it from the template") from error
+    if assets.refused:
+        raise AssetRefused(f"the page asks for {assets.refused}: remove it from the template")
+    return target.getvalue()
+
+
+def _add_ua_identifier(document: Any, pdf: Any) -> None:
+    for entry in pdf.objects:
+        if getattr(entry, "extra", {}).get("Type") == "/Metadata":
+            # The rdf:RDF element closes once; what validators read is inside it.
+            entry.stream = [
+                part.replace(b"</rdf:RDF>", _UA) if isinstance(part, bytes) else part for part in entry.stream
+            ]
