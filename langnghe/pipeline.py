@@ -1,0 +1,158 @@
+"""The stages in their order, each by the same name as its command, and ``run``: all of them, once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import alerts
+import handling
+import search
+from crawlers import collect
+from langnghe.context import Context
+from langnghe.settings import SettingsError
+from nlp import assess, link
+from records import Clock, StageReport, SystemClock, VirtualClock
+from reports import brief, deliver
+
+STAGES = ("collect", "assess", "link", "index", "alert", "propose", "brief", "deliver")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What a run may be told: an archive to replay, until when, and hosts the crawler may reach beside public ones."""
+
+    replay: Path | None = None
+    until: datetime | None = None
+    allow_hosts: tuple[str, ...] = ()
+    inbox: Path | None = None
+
+
+def clock_for(options: Options) -> Clock:
+    """Return the virtual clock of a replay, else the machine's."""
+    if options.replay is None:
+        if options.until is not None:
+            raise SettingsError("--until needs --replay: without an archive the clock is the machine's")
+        return SystemClock()
+    return VirtualClock(datetime.fromtimestamp(0, UTC))
+
+
+def stage(name: str, context: Context, options: Options) -> StageReport:
+    """Run one stage by name and return its report."""
+    return _RUNNERS[name](context, options)
+
+
+def run(
+    context: Context,
+    options: Options,
+    *,
+    stages: Iterable[str] = STAGES,
+    watched: Callable[[str], None] = lambda name: None,
+) -> list[StageReport]:
+    """Run stages in order and return their reports; ``watched`` hears each name before it starts."""
+    reports = []
+    for name in stages:
+        watched(name)
+        reports.append(stage(name, context, options))
+    return reports
+
+
+def last_cutoff(now: datetime, cutoff: str, timezone: str) -> datetime:
+    """Return the newest daily cut-off (local ``HH:MM``) not later than ``now``."""
+    zone = ZoneInfo(timezone)
+    local = now.astimezone(zone)
+    today = datetime.combine(local.date(), time.fromisoformat(cutoff), zone)
+    return (today if today <= local else today - timedelta(days=1)).astimezone(UTC)
+
+
+def summary(context: Context, reports: Iterable[StageReport]) -> dict[str, Any]:
+    """Return what a run did as JSON-ready values: counts per stage, relevant items per lane, stories, reasons, files."""
+    done = {report.stage: report for report in reports}
+    cutoff = last_cutoff(context.clock.now(), context.settings.cutoff, context.province.timezone)
+    edition_id = brief.edition_id(context.province, cutoff)
+    folder = context.out / edition_id
+    assessed = done.get("assess")
+    with context.records.read() as tx:
+        quarantined = {stage: dict(reasons) for stage, reasons in tx.quarantine.reasons().items()}
+        stories = len(tx.stories.active(cutoff - timedelta(days=1)))
+    return {
+        "province": context.province.key,
+        "now": context.clock.now().isoformat(),
+        "edition": edition_id,
+        "files": {path.name: str(path) for path in sorted(folder.glob("edition.*"))},
+        "counts": {
+            "collected": _count(done, "collect", "new", "changed"),
+            "assessed": _count(done, "assess", "ok"),
+            "relevant": {
+                key.removeprefix("lane_"): number
+                for key, number in sorted(assessed.counts.items() if assessed else ())
+                if key.startswith("lane_")
+            },
+            "stories": stories,
+            "quarantined": quarantined,
+            "misses": _count(done, "collect", "miss"),
+        },
+        "stages": [report.as_dict() for report in done.values()],
+    }
+
+
+def _count(reports: dict[str, StageReport], name: str, *keys: str) -> int:
+    return sum(reports[name].counts[key] for key in keys) if name in reports else 0
+
+
+def _collect(context: Context, options: Options) -> StageReport:
+    return collect.run(
+        context.records,
+        context.province,
+        context.clock,
+        replay=options.replay,
+        until=options.until,
+        allow_hosts=options.allow_hosts,
+        inbox=options.inbox,
+        spacing_s=context.settings.spacing_s,
+        contact=context.settings.contact,
+    )
+
+
+def _brief(context: Context, options: Options) -> StageReport:
+    cutoff = last_cutoff(context.clock.now(), context.settings.cutoff, context.province.timezone)
+    return brief.run(context.records, context.province, context.clock, cutoff=cutoff, out=context.out)
+
+
+def _deliver(context: Context, options: Options) -> StageReport:
+    report = deliver.run(
+        context.records,
+        context.province,
+        context.clock,
+        sender=context.mail_sender(),
+        sender_address=context.settings.mail_from,
+        sender_name=context.province.agency(context.province.lead_agency).name,
+    )
+    sent = alerts.send(
+        context.records,
+        context.province,
+        context.clock,
+        desk=context.desk_channel(),
+        cyber=context.cyber_channel(),
+    )
+    report.counts.update(sent.counts)
+    report.reasons.update(sent.reasons)
+    return report
+
+
+_RUNNERS: dict[str, Callable[[Context, Options], StageReport]] = {
+    "collect": _collect,
+    "assess": lambda context, options: assess.run(context.records, context.province, context.clock),
+    "link": lambda context, options: link.run(context.records, context.province, context.clock),
+    "index": lambda context, options: search.run(context.records, context.province, context.clock, context.engine),
+    "alert": lambda context, options: alerts.run(
+        context.records, context.province, context.clock, quiet_hours=context.settings.quiet_hours
+    ),
+    "propose": lambda context, options: handling.run(context.records, context.province, context.clock),
+    "brief": _brief,
+    "deliver": _deliver,
+}
