@@ -1,10 +1,11 @@
 """Load the invented publications of the bundled days: one TOML file per site, one record per publication.
 
-An article's record holds ``key, at, section, title, lead, body`` (paragraphs parted by an empty line), what a fair reader expects
-of it (``lane, harm, tone, places, relevant, event, rescue``; guide: ``docs/evaluation.md``) and its later ``change`` records (``at`` with new
-``title``, ``lead``, ``body`` or a ``status`` of 404/410). ``copy_of`` names a record whose text is taken over; ``edits`` are pairs of
-old and new words in the copy. A forum file holds ``thread`` records with ``post`` records, a video file ``video`` with ``comment`` and
-``reply``, an import file ``post`` records. Times carry no zone in the files: they are Vietnam time.
+An article's record holds ``key, at, section, title, lead, body`` (paragraphs parted by an empty line), what a fair
+reader expects of it (``lane, harm, tone, places, relevant, event, rescue``; guide: ``docs/evaluation.md``) and its
+later ``change`` records: ``at`` with a new ``title``, ``lead``, ``body``, or a ``status`` of 404 or 410. ``copy_of``
+names a record whose text is taken over; ``edits`` are pairs of old and new words in the copy. A forum file holds
+``thread`` records with ``post`` records, a video file ``video`` with ``comment`` and ``reply``, an import file ``post``.
+Times carry no zone in the files: they are Vietnam time.
 """
 
 from __future__ import annotations
@@ -36,7 +37,10 @@ class ContentError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """One invented host: how it is crawled (``access``, ``start``), which markup it uses (``layout``) and how it misbehaves."""
+    """One invented host.
+
+    ``access`` and ``start``: how it is crawled; ``layout``: the markup of its articles; the rest: how it misbehaves.
+    """
 
     key: str
     host: str
@@ -52,8 +56,8 @@ class Site:
 
     @property
     def base(self) -> str:
-        """The site's public address, without a trailing slash; http, because a plain proxy cannot look into TLS."""
-        return f"http://{self.host}"
+        """The site's public address, without a trailing slash."""
+        return f"https://{self.host}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +78,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expected:
-    """What a fair reader says about the text; the measure of the end-to-end check. ``harms`` empty unless lane is harm."""
+    """What a fair reader says about the text: the measure of the end-to-end check. ``harms`` only in lane harm."""
 
     lane: Lane
     tone: Tone
@@ -87,10 +91,12 @@ class Expected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One publication. ``kind``: article, post (forum), comment (video) or import; ``thread`` is the key of its thread or video.
+    """One publication. ``kind``: article, post (forum), comment (video) or import.
 
-    ``bulletin`` is an official series (a newer one supersedes the older) and ``hours`` how long a bulletin is valid. ``nick`` is the invented
-    name shown beside a social post; ``channel`` the public page or group an imported post stood in; ``seen`` when the officer saw it.
+    ``thread`` is the key of its thread or video. ``bulletin`` is an official series (a newer one supersedes the older)
+    and ``hours`` how long a bulletin is valid. ``nick`` is the invented name beside a social post; ``channel`` the
+    public page or group an imported post stood in; ``seen`` when the officer saw it. ``refused`` is the reason why the
+    intake must turn it away; ``nfd``: the site serves it in decomposed Unicode.
     """
 
     key: str
@@ -111,6 +117,7 @@ class Entry:
     seen: datetime | None = None
     counters: Mapping[str, int] = field(default_factory=dict)
     refused: str = ""
+    nfd: bool = False
 
     @property
     def at(self) -> datetime:
@@ -213,7 +220,11 @@ def _copied(record: Mapping[str, Any], originals: Mapping[str, Mapping[str, Any]
     original = originals.get(record["copy_of"])
     if original is None:
         raise ContentError(f"{record['key']}: copy_of names {record['copy_of']!r}, which does not exist")
-    taken = {name: original[name] for name in ("title", "lead", "body", "lane", "tone", "places", "event") if name in original}
+    taken = {
+        name: original[name]
+        for name in ("title", "lead", "body", "lane", "tone", "places", "event")
+        if name in original
+    }
     copy = {**taken, **record}
     for old, new in record.get("edits", ()):
         if not any(old in copy[part] for part in ("title", "lead", "body")):
@@ -236,6 +247,7 @@ def _article(site: Site, record: Mapping[str, Any]) -> Entry:
         expected=_expected(record),
         bulletin=record.get("bulletin", ""),
         hours=record.get("hours", 0),
+        nfd=record.get("nfd", False),
     )
 
 
@@ -322,6 +334,8 @@ def _checked(world: World) -> World:
             raise ContentError(f"{entry.key}: a time lies outside the bundled days")
         if (entry.expected.lane is Lane.HARM) != bool(entry.expected.harms):
             raise ContentError(f"{entry.key}: lane harm and a harm class go together")
+        if entry.thread and entry.at < world.threads[entry.thread].at:
+            raise ContentError(f"{entry.key}: older than the thread or video it stands under")
     return world
 
 
