@@ -50,9 +50,10 @@ def parse(body: bytes, url: str, content_type: str = "") -> Feed:
     """
     root, recovered = xml_tree(body, content_type)
     nodes = [node for node in root.iter() if _name(node) in {"item", "entry"}]
-    if not nodes and (recovered or _name(root) not in {"rss", "RDF", "feed", "channel"}):
+    feed = _collect(nodes, url, recovered)
+    if not feed.entries and (recovered or _name(root) not in {"rss", "RDF", "feed", "channel"}):
         raise Unreadable("broken_xml", f"root <{_name(root)}> without entries")
-    return _collect(nodes, url, recovered)
+    return feed
 
 
 def _collect(nodes: list[etree._Element], url: str, recovered: bool) -> Feed:

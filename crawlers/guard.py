@@ -21,17 +21,19 @@ def is_public(address: str) -> bool:
     """Say whether an IP address is a public unicast one.
 
     Private, loopback, link-local (with the 169.254.169.254 metadata address), carrier-grade NAT, multicast, reserved
-    and unspecified addresses are not, nor IPv6 forms that carry such an IPv4 address (mapped, 6to4, Teredo, NAT64).
+    and unspecified addresses are not. An IPv4 address inside an IPv6 one (mapped, NAT64) counts as that IPv4 address;
+    6to4 and Teredo tunnels are refused.
     """
     try:
         ip = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
         return False
     if isinstance(ip, ipaddress.IPv6Address):
-        inner = [ip.ipv4_mapped, ip.sixtofour, *(ip.teredo or ())]
         if ip in _NAT64:
-            inner.append(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF))
-        if any(part is not None and not is_public(str(part)) for part in inner):
+            return is_public(str(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)))
+        if ip.ipv4_mapped:
+            return is_public(str(ip.ipv4_mapped))
+        if ip.sixtofour or ip.teredo:
             return False
     return ip.is_global and not ip.is_multicast and not ip.is_reserved
 

@@ -88,22 +88,22 @@ class Gate:
 
         Return for how many seconds. ``retry_after``: the header's value, seconds or a date.
         """
-        pause = max(self._backoff, _seconds(retry_after))
+        pause = _seconds(retry_after, self._backoff)
         site = self._site(host)
         site.closed_until = max(site.closed_until, self._monotonic() + pause)
         return pause
 
 
-def _seconds(retry_after: str | None) -> float:
-    if not retry_after:
-        return 0.0
+def _seconds(retry_after: str | None, otherwise: float) -> float:
+    """Return what a ``Retry-After`` value means, at least a second; ``otherwise`` when there is none that can be
+    read."""
     try:
-        return max(0.0, float(retry_after))
+        return max(1.0, float(retry_after or ""))
     except ValueError:
         pass
     try:
-        instant = parsedate_to_datetime(retry_after)
+        instant = parsedate_to_datetime(retry_after or "")
     except (ValueError, TypeError):
-        return 0.0
-    # A date of the server's clock against ours: the system clock is right here, the header speaks of real time.
-    return max(0.0, (instant.astimezone(UTC) - datetime.now(UTC)).total_seconds())
+        return otherwise
+    # The system clock, not the stage's: the header speaks of real time.
+    return max(1.0, (instant.astimezone(UTC) - datetime.now(UTC)).total_seconds())

@@ -16,6 +16,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawlers import dates
 from crawlers.errors import Unreadable
+from crawlers.lists import forum_threads
 from crawlers.markup import plain
 from records.types import Engagement
 
@@ -34,9 +35,7 @@ class Post:
     engagement: Engagement = field(default_factory=Engagement)
 
 
-FORUM_SELECTORS: Mapping[str, str] = {
-    "thread": ".structItem-title a[href*='/threads/'], .structItem-title a[href*='/t/']",
-    "thread_time": ".structItem-latestDate",
+POST_SELECTORS: Mapping[str, str] = {
     "post": "article.message[data-content^='post-']",
     "post_id": "data-content",
     "post_author": "data-author",
@@ -53,19 +52,19 @@ FORUM_SELECTORS: Mapping[str, str] = {
 """
 
 
-def threads(page: str, url: str, options: Mapping[str, str]) -> list[str]:
-    """Return the addresses of the threads that a forum's list page shows, in its order, without page and post
-    numbers."""
-    rules = {**FORUM_SELECTORS, **options}
-    found: dict[str, None] = {}
-    for link in LexborHTMLParser(page).css(rules["thread"]):
-        href = (link.attributes.get("href") or "").strip()
-        absolute = urljoin(url, href).partition("#")[0]
-        for tail in ("/unread", "/latest"):
-            absolute = absolute.removesuffix(tail)
-        if href and urlsplit(absolute).netloc == urlsplit(url).netloc:
+def threads(page: str, url: str, options: Mapping[str, str]) -> dict[str, datetime | None]:
+    """Return the threads that a forum's list page shows, in its order: address → time of the newest post, if printed.
+
+    XenForo boards are read by ``lists.forum_threads``, others by the selector of the source's option ``thread``.
+    """
+    if "thread" not in options:
+        return {thread.url: thread.latest_at for thread in forum_threads(page, url)}
+    found: dict[str, datetime | None] = {}
+    for link in LexborHTMLParser(page).css(options["thread"]):
+        absolute = urljoin(url, (link.attributes.get("href") or "").strip()).partition("#")[0]
+        if urlsplit(absolute).netloc == urlsplit(url).netloc and absolute != url:
             found.setdefault(absolute)
-    return list(found)
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +84,7 @@ def thread(page: str, url: str, options: Mapping[str, str], first: str = "") -> 
 
     Raises ``Unreadable("parse_error")`` when the page shows no post: the forum changed its markup.
     """
-    rules = {**FORUM_SELECTORS, **options}
+    rules = {**POST_SELECTORS, **options}
     tree = LexborHTMLParser(page)
     heading = tree.css_first(rules["title"])
     title = plain(heading.html or "") if heading else ""

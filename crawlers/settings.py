@@ -45,6 +45,8 @@ def scrapy_settings(*, contact: str = "", replay: bool = False) -> dict[str, Any
             f"{middlewares}.redirect.MetaRefreshMiddleware": None,
         },
         "ROBOTSTXT_OBEY": True,
+        # Bad answers come to the spiders, which count them. (The meta key for this would also switch off redirects.)
+        "HTTPERROR_ALLOW_ALL": True,
         "COOKIES_ENABLED": False,
         "METAREFRESH_ENABLED": False,
         "REDIRECT_MAX_TIMES": REDIRECTS,

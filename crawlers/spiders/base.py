@@ -41,7 +41,7 @@ class SourceSpider(Spider):
 
     def request(self, url: str, poll: Poll, **kwargs: Any) -> Request:
         """Return a request whose answer, good or bad, comes to ``answered`` or ``failed`` with its poll."""
-        meta = {"poll": poll, "handle_httpstatus_all": True, **kwargs.pop("meta", {})}
+        meta = {"poll": poll, **kwargs.pop("meta", {})}
         arguments = {"callback": self.answered, "errback": self.failed, "dont_filter": True, **kwargs}
         return Request(url, meta=meta, **arguments)
 

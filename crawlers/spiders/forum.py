@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from scrapy.http import Response
@@ -58,7 +58,7 @@ class PostSpider(SourceSpider):
 
 
 class ForumSpider(PostSpider):
-    """Reads a forum's list page, then the threads that are due. Selectors: ``posts.FORUM_SELECTORS`` and the source's
+    """Reads a forum's list page, then the threads that are due. Selectors: ``posts.POST_SELECTORS`` and the source's
     options."""
 
     name = "forum"
@@ -66,22 +66,19 @@ class ForumSpider(PostSpider):
     def read(self, poll: Poll, response: Response) -> Iterator[Any]:
         """Ask for the threads of the list page that are due. Raises ``Unreadable`` when there is none at all."""
         page = decode(response.body, content_type(response))
-        found = posts.threads(page, response.url, poll.source.options)[:MAX_THREADS]
+        found = posts.threads(page, response.url, poll.source.options)
         if not found:
             raise Unreadable("no_entries", response.url)
         key = f"thread:{poll.source.source_id}"
-        known = self.crawl.sink.states(key, found)
-        poll.entries = len(found)
-        for url in found:
+        newest = dict(list(found.items())[:MAX_THREADS])
+        known = self.crawl.sink.states(key, newest)
+        poll.entries = len(newest)
+        for url, latest in newest.items():
             state = known[url]
-            poll.fresh += state is None
-            if state is None or state.next_at is None or state.next_at <= self.crawl.clock.now():
-                meta = {
-                    "state": state or FetchState(source_id=key, url=url),
-                    "pages": MAX_PAGES,
-                    "kept": 0,
-                    "first": "",
-                }
+            if state is None or _has_news(state, latest, self.crawl.clock.now()):
+                poll.fresh += 1
+                state = state or FetchState(source_id=key, url=url)
+                meta = {"state": state, "pages": MAX_PAGES, "kept": 0, "first": ""}
                 yield self.request(url, poll, callback=self.thread, errback=self.thread_failed, meta=meta)
 
     def thread(self, response: Response) -> Iterator[Any]:
@@ -127,3 +124,10 @@ class ForumSpider(PostSpider):
                 failures=state.failures + 1 if error else 0,
             )
         )
+
+
+def _has_news(state: FetchState, latest: datetime | None, now: datetime) -> bool:
+    """Say whether a thread is worth opening: its newest post came after our last look, or its time has come."""
+    if latest is not None and state.last_fetched_at is not None and not state.last_error:
+        return latest > state.last_fetched_at
+    return state.next_at is None or state.next_at <= now

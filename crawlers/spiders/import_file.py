@@ -17,8 +17,10 @@ from records.errors import BadUrl
 
 
 class ImportSpider(SourceSpider):
-    """Reads files; no request is made. The source's ``url`` is a file name or pattern below the inbox, or a ``file:``
-    path.
+    """Reads files; no request is made.
+
+    The source's ``url`` is a file name or pattern below the inbox, or a ``file:`` path; without one the files count
+    whose names begin with the source's id.
 
     A file is taken again when its bytes change; rows already stored come out unchanged. A bad row is set aside with
     file and line, the others go on.
@@ -60,7 +62,8 @@ class ImportSpider(SourceSpider):
         if inbox is None or not inbox.is_dir():
             return []
         root = inbox.resolve()
-        return sorted(path for path in root.glob(url) if path.is_file() and path.resolve().is_relative_to(root))
+        pattern = url or f"{poll.source.source_id}*"
+        return sorted(path for path in root.glob(pattern) if path.is_file() and path.resolve().is_relative_to(root))
 
     def _rows(self, poll: Poll, name: str, body: bytes) -> None:
         now = self.crawl.clock.now()

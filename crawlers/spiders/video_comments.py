@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -28,14 +28,16 @@ class VideoCommentsSpider(PostSpider):
 
     name = "video_comments"
 
-    def ask(self, poll: Poll) -> Request:
-        """Return the request of the first page."""
-        return self._page(poll, poll.source.url, MAX_PAGES)
+    async def start(self) -> AsyncIterator[Any]:
+        """Yield the first page of every video of every poll."""
+        for poll in self.polls:
+            for url in _videos(poll):
+                yield self._page(poll, url, MAX_PAGES)
 
     def _page(self, poll: Poll, url: str, pages: int) -> Request:
         key = os.environ.get(poll.source.options.get("key_env", ""), "")
         # robots.txt speaks to crawlers of pages; an API is used under its own terms, with a key.
-        meta = {"pages": pages, "dont_obey_robotstxt": True, "max_retry_times": 0}
+        meta = {"pages": pages, "first_url": url, "dont_obey_robotstxt": True, "max_retry_times": 0}
         return self.request(url, poll, headers={"X-Goog-Api-Key": key} if key else {}, meta=meta)
 
     def answered(self, response: Response) -> Iterator[Any]:
@@ -57,7 +59,15 @@ class VideoCommentsSpider(PostSpider):
         poll.fresh += kept
         pages = response.meta["pages"] - 1
         if token and pages and kept:
-            parts = urlsplit(poll.source.url)
+            parts = urlsplit(response.meta["first_url"])
             query = [(key, value) for key, value in parse_qsl(parts.query) if key != "pageToken"]
             url = urlunsplit(parts._replace(query=urlencode([*query, ("pageToken", token)])))
             yield self._page(poll, url, pages)
+
+
+def _videos(poll: Poll) -> list[str]:
+    videos = [video.strip() for video in poll.source.options.get("videos", "").split(",") if video.strip()]
+    if not videos:
+        return [poll.source.url]
+    common = {"part": "snippet,replies", "order": "time", "maxResults": "100"}
+    return [f"{poll.source.url}?{urlencode({**common, 'videoId': video})}" for video in videos]
