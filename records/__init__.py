@@ -1,4 +1,7 @@
-"""What happened: the domain types, the tables behind them, the evidence archive and the audit chain. The only source of truth."""
+"""What happened: the domain types, the tables behind them, the evidence archive and the audit chain.
+
+The only source of truth.
+"""
 
 from records.assessments import Assessed
 from records.audit import AuditEntry, AuditVerdict

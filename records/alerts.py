@@ -19,7 +19,10 @@ class Alerts(WithEvents):
     _events = tb.alert_events
 
     def put(self, alert: Alert) -> None:
-        """Store an alert state, new or changed. Raises ``ConstraintRefused`` for a second one of the same story and kind."""
+        """Store an alert state, new or changed.
+
+        Raises ``ConstraintRefused`` for a second one of the same story and kind.
+        """
         self._upsert(tb.alerts, [to_columns(alert)])
 
     def get(self, alert_id: str) -> Alert:

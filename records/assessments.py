@@ -36,16 +36,19 @@ class Assessments(Repository):
     def put_many(self, assessments: Sequence[Assessment]) -> None:
         """Store assessments, in few statements, and queue the items' index writes.
 
-        A newer model's assessment of the same version replaces the older one; a person's correction stays. One of a version that has
-        been superseded meanwhile is kept, but its item stays pending. An H6 finding erases its item in this transaction
-        (``tx.items.erase``). Relevant items outside lane ``other`` become pending for ``link``. Raises ``UnknownRecord`` for an item
-        that is not stored.
+        A newer model's assessment of the same version replaces the older one; a person's correction stays. One of a
+        version that has been superseded meanwhile is kept, but its item stays pending. An H6 finding erases its item in
+        this transaction (``tx.items.erase``). Relevant items outside lane ``other`` become pending for ``link``. Raises
+        ``UnknownRecord`` for an item that is not stored.
         """
         for batch in chunks(assessments):
             self._put_batch(batch, None)
 
     def correct(self, assessment: Assessment, person: Person) -> None:
-        """Store a person's corrected assessment of an item's newest version; no model overwrites it for that version."""
+        """Store a person's corrected assessment of an item's newest version.
+
+        No model overwrites it for that version.
+        """
         self._put_batch([assessment], person.name)
 
     def get(self, item_id: str) -> Assessment | None:
@@ -75,14 +78,17 @@ class Assessments(Repository):
         return found
 
     def collected(self, start: datetime, end: datetime, *, relevant: bool = True) -> Iterator[Assessed]:
-        """Yield assessed items first collected from ``start`` (inclusive) to ``end`` (exclusive), in order; relevant ones by default."""
+        """Yield assessed items first collected from ``start`` (inclusive) to ``end`` (exclusive), in order.
+
+        Relevant ones by default.
+        """
         within = sa.and_(tb.items.c.collected_at >= start, tb.items.c.collected_at < end)
         if relevant:
             within = sa.and_(within, tb.assessments.c.relevant)
         yield from self._pairs(within, tb.items.c.collected_at, tb.items.c.item_id)
 
     def published(self, start: datetime, end: datetime, *, relevant: bool = True) -> Iterator[Assessed]:
-        """Yield assessed items published (or, without a time, collected) from ``start`` to ``end`` (exclusive), in order."""
+        """Yield assessed items published from ``start`` to ``end`` (exclusive), in order; without a time: collected."""
         within = sa.and_(tb.assessments.c.item_time >= start, tb.assessments.c.item_time < end)
         if relevant:
             within = sa.and_(within, tb.assessments.c.relevant)
@@ -91,8 +97,8 @@ class Assessments(Repository):
     def pending_link(self, now: datetime, limit: int) -> list[Assessed]:
         """Return relevant items outside lane ``other`` that are not linked as they now are, in order of publication.
 
-        An item that is linked already comes back when its version, assessment or reach class changed. Leaves out what waits in
-        quarantine of the stage ``link``, and what was erased or has expired.
+        An item that is linked already comes back when its version, assessment or reach class changed. Leaves out what
+        waits in quarantine of the stage ``link``, and what was erased or has expired.
         """
         table = tb.assessments
         query = (
@@ -110,7 +116,7 @@ class Assessments(Repository):
         return [_pair(row) for row in self._db.execute(query).mappings()]
 
     def pending_unlink(self, limit: int) -> list[str]:
-        """Return items that are members of a story although their newest assessment finds them irrelevant or of lane ``other``."""
+        """Return members of stories whose newest assessment finds them irrelevant or of lane ``other``."""
         query = (
             sa.select(tb.members.c.item_id)
             .join(tb.items, tb.items.c.item_id == tb.members.c.item_id)
@@ -132,13 +138,20 @@ class Assessments(Repository):
             where = sa.and_(table.c.item_id.in_(batch), table.c.link_state == "linked")
             self._db.execute(sa.update(table).where(where).values(link_state="pending"))
 
-    def redact(self, item_id: str) -> None:
-        """Take the words of an erased item out of its assessments; class, level and probability stay."""
+    def redact(self, item_ids: Sequence[str]) -> None:
+        """Take the words of erased or expired items out of their assessments; class, level and probability stay."""
         table = tb.assessments
-        for row in self._db.execute(sa.select(table).where(table.c.item_id == item_id)).mappings().all():
+        rows = []
+        for row in self._db.execute(sa.select(table).where(table.c.item_id.in_(item_ids))).mappings():
             blank = to_columns(_redacted(from_columns(Assessment, row)))
-            where = sa.and_(table.c.item_id == item_id, table.c.version == row["version"])
-            self._db.execute(sa.update(table).where(where).values(**{name: blank[name] for name in _WORDS}))
+            words = {f"b_{name}": blank[name] for name in _WORDS}
+            rows.append({"b_item": row["item_id"], "b_version": row["version"], **words})
+        if rows:
+            statement = sa.update(table).where(
+                table.c.item_id == sa.bindparam("b_item"), table.c.version == sa.bindparam("b_version")
+            )
+            values = {name: sa.bindparam(f"b_{name}", type_=table.c[name].type) for name in _WORDS}
+            self._db.execute(statement.values(values), rows)
 
     def _put_batch(self, assessments: Sequence[Assessment], corrected_by: str | None) -> None:
         states = self._states([assessment.item_id for assessment in assessments])

@@ -1,7 +1,7 @@
 """The audit chain: append-only, each entry carrying the hash of the one before it.
 
-What it shows: any entry that was changed, removed from the middle, or put in. What it cannot show alone: that the newest entries were cut
-off; for that, print ``head()`` where others keep it (editions, the monthly report).
+What it shows: any entry that was changed, removed from the middle, or put in. What it cannot show alone: that the
+newest entries were cut off; for that, print ``head()`` where others keep it (editions, the monthly report).
 """
 
 from __future__ import annotations
@@ -24,7 +24,10 @@ _LOCK = 0x6C6E61  # "lna": one appender at a time on PostgreSQL; SQLite has one 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry:
-    """Who did what to which record, when. ``detail`` is content-free: ids, classes, counts, reasons; never a text of residents."""
+    """Who did what to which record, when.
+
+    ``detail`` is content-free: ids, classes, counts, reasons; never a text of residents.
+    """
 
     seq: int
     at: datetime
@@ -54,7 +57,10 @@ class Audit(Repository):
     """The chain of this province's records."""
 
     def append(self, actor: str, verb: str, subject: str, detail: Mapping[str, Any], now: datetime) -> AuditEntry:
-        """Append an entry. ``actor``: a named person or a stage; ``subject``: ``kind:id``; ``detail``: JSON-ready, content-free."""
+        """Append an entry.
+
+        ``actor``: a named person or a stage; ``subject``: ``kind:id``; ``detail``: JSON-ready, content-free.
+        """
         if not self._tx.sqlite:
             self._db.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
         seq, prev = self.head()
@@ -86,7 +92,10 @@ class Audit(Repository):
         return entry
 
     def head(self) -> tuple[int, str]:
-        """Return number and hash of the newest entry; of the anchor where all have expired, (0, GENESIS) in a new chain."""
+        """Return number and hash of the newest entry.
+
+        Those of the anchor where all have expired, (0, ``GENESIS``) in a new chain.
+        """
         query = sa.select(tb.audit.c.seq, tb.audit.c.hash).order_by(tb.audit.c.seq.desc()).limit(1)
         row = self._db.execute(query).first()
         return (row[0], row[1]) if row else self._anchor()

@@ -21,7 +21,10 @@ class Cases(WithEvents):
     _events = tb.case_events
 
     def put(self, case: Case) -> None:
-        """Store a case, new or changed. Raises ``ConstraintRefused`` unless its proposal is approved and of lane ``feedback``."""
+        """Store a case, new or changed.
+
+        Raises ``ConstraintRefused`` unless its proposal is approved and of lane ``feedback``.
+        """
         self._upsert(tb.cases, [to_columns(case)])
 
     def get(self, case_id: str) -> Case:

@@ -1,6 +1,7 @@
 """Frozen values to columns and JSON, and back, by the fields of their types.
 
-A column holds a string, number, boolean, instant or JSON value; enumerations are stored by value, tuples and nested values as JSON.
+A column holds a string, number, boolean, instant or JSON value; enumerations are stored by value, tuples and nested
+values as JSON.
 """
 
 from __future__ import annotations

@@ -16,7 +16,10 @@ from records.types import Edition, EditionKind, EditionState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """What is known of one edition revision on its way to one recipient: ``state`` queued, sent, uncertain or failed."""
+    """What is known of one edition revision on its way to one recipient.
+
+    ``state`` queued, sent, uncertain or failed.
+    """
 
     edition_id: str
     revision: int
@@ -33,8 +36,8 @@ class Editions(Repository):
     def put(self, edition: Edition) -> Edition:
         """Store an edition and return it with its revision.
 
-        The ``content_hash`` of the newest revision again is that revision (nothing is written); other content is the next revision,
-        whatever ``edition.revision`` says.
+        The ``content_hash`` of the newest revision again is that revision (nothing is written); other content is the
+        next revision, whatever ``edition.revision`` says.
         """
         known = self.revisions(edition.edition_id)
         if known and known[-1].content_hash == edition.content_hash:
@@ -46,7 +49,10 @@ class Editions(Repository):
     def set_state(
         self, edition_id: str, revision: int, state: EditionState, *, approved_by: str | None = None
     ) -> Edition:
-        """Move a revision on; its content cannot change. Raises ``UnknownRecord``, ``ConstraintRefused`` (approved by nobody)."""
+        """Move a revision on; its content cannot change.
+
+        Raises ``UnknownRecord``, ``ConstraintRefused`` (approved by nobody).
+        """
         table = tb.editions
         values: dict[str, object] = {"state": state.value}
         if approved_by is not None:
@@ -70,7 +76,7 @@ class Editions(Repository):
         return [from_columns(Edition, row) for row in self._db.execute(query).mappings()]
 
     def ending(self, kind: EditionKind, start: datetime, end: datetime) -> list[Edition]:
-        """Return the newest revisions of editions of a kind whose window ends from ``start`` to ``end`` (both inclusive), in order."""
+        """Return the editions of a kind whose window ends from ``start`` to ``end`` (inclusive), newest revisions."""
         table = tb.editions
         query = (
             sa.select(table)

@@ -29,7 +29,10 @@ class RecordsDamaged(RecordsError):
 
 
 class RecordsUnreachable(RecordsError):
-    """The database server does not answer, or the file cannot be opened. Check the address, the server, the file's rights."""
+    """The database server does not answer, or the file cannot be opened.
+
+    Check the address, the server, the file's rights.
+    """
 
 
 class OtherProvince(RecordsError):
@@ -37,11 +40,17 @@ class OtherProvince(RecordsError):
 
 
 class SchemaMismatch(RecordsError):
-    """The database has a schema that this version does not know. Install the newer version, or open with ``migrate=True``."""
+    """The database has a schema that this version does not know.
+
+    Install the newer version, or open with ``migrate=True``.
+    """
 
 
 class ConstraintRefused(RecordsError):
-    """The database refused a row: a rule of ``domain.md`` §5.3 or a reference was broken. A programming error, never retried."""
+    """The database refused a row: a rule of ``domain.md`` §5.3 or a reference was broken.
+
+    A programming error, never retried.
+    """
 
 
 class UnknownRecord(RecordsError, KeyError):
@@ -94,8 +103,8 @@ _FIX = {
 def from_driver(error: exc.DBAPIError) -> RecordsError:
     """Translate a driver's error to this room's tree.
 
-    SQLite by its extended result code, PostgreSQL by its SQLSTATE. SQLITE_IOERR counts as a full disk: it is what a write beyond the
-    quota of the file size gives.
+    SQLite by its extended result code, PostgreSQL by its SQLSTATE. SQLITE_IOERR counts as a full disk: it is what a
+    write beyond the quota of the file size gives.
     """
     origin = error.orig
     kind: type[RecordsError] = RecordsError

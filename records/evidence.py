@@ -1,7 +1,8 @@
 """The evidence archive: raw responses as WARC, one file per retention class and UTC day.
 
-``FOLDER/press/press-2026-11-22.warc.gz``: expiry deletes whole files. Every record is one gzip member, appended under a file lock, so that
-several crawlers may write at once, and a writer that dies leaves at most a partial last member, which the next writer cuts off.
+``FOLDER/press/press-2026-11-22.warc.gz``: expiry deletes whole files. Every record is one gzip member, appended under a
+file lock, so that several crawlers may write at once, and a writer that dies leaves at most a partial last member,
+which the next writer cuts off.
 """
 
 from __future__ import annotations
@@ -71,8 +72,8 @@ class EvidenceArchive:
     ) -> EvidenceRef:
         """Append one response and return where it lies.
 
-        ``body`` is the decoded payload (the sha256 is of these bytes); ``at`` decides the file's day. Raises ``DiskFull``, and then
-        nothing of the record is left.
+        ``body`` is the decoded payload (the sha256 is of these bytes); ``at`` decides the file's day. Raises
+        ``DiskFull``, and then nothing of the record is left.
         """
         day = at.astimezone(UTC).date()
         name = f"{retention.value}/{retention.value}-{day.isoformat()}.warc.gz"
@@ -90,7 +91,10 @@ class EvidenceArchive:
         return EvidenceRef(file=name, offset=offset, sha256=hashlib.sha256(body).hexdigest())
 
     def read(self, ref: EvidenceRef) -> Evidence:
-        """Return an archived response. Raises ``EvidenceDamaged`` when it is absent, erased, unreadable, or its sha256 differs."""
+        """Return an archived response.
+
+        Raises ``EvidenceDamaged`` when it is absent, erased, unreadable, or its sha256 differs.
+        """
         path = self._folder / ref.file
         try:
             with path.open("rb") as file:
@@ -116,7 +120,10 @@ class EvidenceArchive:
         )
 
     def erase(self, ref: EvidenceRef) -> bool:
-        """Overwrite one record in place by an empty one of the same length; False where the file or the record is gone already."""
+        """Overwrite one record in place by an empty one of the same length.
+
+        False where the file or the record is gone already.
+        """
         path = self._folder / ref.file
         if not path.is_file():
             return False
@@ -217,7 +224,10 @@ def _member_length(file: BinaryIO) -> int | None:
 
 
 def _filler(length: int) -> bytes:
-    """Return one gzip member of exactly ``length`` bytes: a WARC ``metadata`` record without content, padded by a gzip comment."""
+    """Return one gzip member of exactly ``length`` bytes.
+
+    A WARC ``metadata`` record without content, padded by a gzip comment.
+    """
     text = (
         b"WARC/1.1\r\nWARC-Type: metadata\r\nContent-Type: application/warc-fields\r\nContent-Length: 0\r\n\r\n\r\n\r\n"
     )

@@ -24,16 +24,17 @@ TRACKING = frozenset(
 
 OUTLET_IDS: Mapping[str, re.Pattern[str]] = {
     "vnexpress.net": re.compile(r"-(\d{7})(?:-p\d+)?\.html$"),
-    "thanhnien.vn": re.compile(r"-(\d{18})\.htm$"),
-    "tuoitre.vn": re.compile(r"-(\d{17})\.htm$"),
+    "thanhnien.vn": re.compile(r"-(185\d{11,15})\.htm$"),
+    "tuoitre.vn": re.compile(r"-(20\d{12,15})\.htm$"),
 }
 """Outlets whose URL ends in their own article id, so that a rewritten slug is still the same article.
 
-Proven on 120,000 archived feed entries (2025): 1,290 of 47,879 VnExpress ids, 80 of 33,352 Tuổi Trẻ and 11 of 38,947 Thanh Niên came
-with two slugs or more, each pair being one article.
+Proven on 120,000 archived feed entries (2025): 1,290 of 47,879 VnExpress ids, 80 of 33,352 Tuổi Trẻ and 11 of 38,947
+Thanh Niên came with two slugs or more, each pair being one article.
 """
 
 _FOLDED_HOSTS = ("m.", "amp.", "mobile.", "wap.")
+_AMP = re.compile(r"^/amp(?=/)|/amp/?$|(?<=\.html)\.amp$|\.amp(?=\.html?$)")
 _UNRESERVED = re.compile(r"[A-Za-z0-9\-._~]")
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _PATH_SAFE = "/%:@!$&'()*+,;=-._~"
@@ -58,18 +59,24 @@ _HANDLE_SEGMENTS = frozenset(
 
 
 def canonical_url(url: str) -> str:
-    """Return the one form of ``url`` that is stored: https, lower-case host, no fragment, no tracking, mobile and AMP folded.
+    """Return the one form of ``url`` that is stored.
 
-    Idempotent. Raises ``BadUrl`` for anything but an absolute http(s) URL with a host.
+    https, lower-case host, no fragment, no tracking parameters, mobile and AMP folded, parameters sorted. Idempotent.
+    Raises ``BadUrl`` for anything but an absolute http(s) URL with a host.
     """
     host, port, path, query = _parts(url)
-    path = re.sub(r"(?:^/amp(?=/)|/amp/?$|(?<=\.html)\.amp$|\.amp(?=\.html?$))", "", path) or "/"
+    while (shorter := _AMP.sub("", path)) != path:
+        path = shorter
+    path = path or "/"
     kept = sorted(pair for pair in query if not _is_tracking(pair[0]))
     return f"https://{host}{port}{path}" + (f"?{urlencode(kept, quote_via=quote)}" if kept else "")
 
 
 def identity_key(url: str) -> str:
-    """Return the text whose sha256 is the item id: the canonical URL without ``www.``, or host and the outlet's own id."""
+    """Return the text whose sha256 is the item id.
+
+    The canonical URL without ``www.``, or host and the outlet's own id.
+    """
     canonical = canonical_url(url)
     rest = canonical.removeprefix("https://").removeprefix("www.")
     host, _, path = rest.partition("/")
@@ -100,7 +107,7 @@ def item_id(capture: Capture) -> str:
 
 
 def stored_url(url: str, channel: Channel) -> str | None:
-    """Return the form of ``url`` that may be stored for ``channel``: canonical, and for social posts without any handle.
+    """Return the form of ``url`` that may be stored for ``channel``: canonical, for social posts without any handle.
 
     None where a social post has no public link without its poster's handle.
     """

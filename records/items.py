@@ -44,9 +44,9 @@ class Items(Repository):
     def store(self, capture: Capture, now: datetime) -> Stored:
         """Store one capture collected at ``now``.
 
-        A new URL or native id is a new item; changed words are a new version and the old one is kept; the same words only refresh the
-        counters. A LEAD never replaces a FULL text; a FULL text replaces its LEAD as a new version. The poster becomes a keyed hash,
-        sealed values are encrypted. Raises ``BadUrl``.
+        A new URL or native id is a new item; changed words are a new version and the old one is kept; the same words
+        only refresh the counters. A LEAD never replaces a FULL text; a FULL text replaces its LEAD as a new version.
+        The poster becomes a keyed hash, sealed values are encrypted. Raises ``BadUrl``.
         """
         return self.store_many([capture], now)[0]
 
@@ -99,7 +99,10 @@ class Items(Repository):
         return [_item({**current, **row}) for row in self._db.execute(old).mappings()] + [_item(current)]
 
     def withdraw(self, item_id: str, at: datetime) -> bool:
-        """Note that the source took the item down (404, 410); its text stays. False where it was noted or never stored."""
+        """Note that the source took the item down (404, 410); its text stays.
+
+        False where it was noted or never stored.
+        """
         table = tb.items
         statement = (
             sa.update(table)
@@ -159,7 +162,10 @@ class Items(Repository):
         return [_item(row) for row in self._db.execute(query).mappings()]
 
     def bulletins(self, now: datetime) -> list[Item]:
-        """Return the newest item of every official series that is still valid at ``now``; superseded ones do not count."""
+        """Return the newest item of every official series that is still valid at ``now``.
+
+        Superseded ones do not count.
+        """
         table = tb.items
         rank = (
             sa.func.row_number()
@@ -199,10 +205,12 @@ class Items(Repository):
         return {(channel, source_id): number for channel, source_id, number in self._db.execute(query)}
 
     def erase(self, item_id: str, now: datetime) -> None:
-        """Erase an item whose copy may not be kept (H6): text, title, versions, sealed values, URL, findings' words, signature.
+        """Erase an item whose copy may not be kept (H6).
 
-        A content hash stays. The URL is sealed for the referral alone (``tx.sealed.open_url``) and goes when the referral is acknowledged.
-        The archived response is marked for deletion. All in this transaction; the next ``expire`` empties the archive's bytes.
+        Title, text, versions, sealed values, URL, findings' words and signature go at once.
+        A content hash stays. The URL is sealed for the referral alone (``tx.sealed.open_url``) and goes when the
+        referral is acknowledged. The archived response is marked for deletion. All in this transaction; the next
+        ``expire`` empties the archive's bytes.
         """
         table = tb.items
         row = self._db.execute(sa.select(table).where(table.c.item_id == item_id)).mappings().first()
@@ -211,22 +219,32 @@ class Items(Repository):
         if row["erased_at"] is not None:
             return
         self._mark_evidence(item_id, now)
-        self._db.execute(sa.delete(tb.sealed).where(tb.sealed.c.item_id == item_id))
+        self._tx.sealed.erase([item_id])
         if row["url"]:
             self._tx.sealed.put_url(item_id, row["version"], row["url"], now)
-        self._db.execute(
-            sa.update(table)
-            .where(table.c.item_id == item_id)
-            .values(**_EMPTY, poster_hash=None, erased_at=now, revision=table.c.revision + 1)
-        )
-        self._db.execute(sa.delete(tb.item_versions).where(tb.item_versions.c.item_id == item_id))
-        self._db.execute(sa.delete(tb.aliases).where(tb.aliases.c.item_id == item_id))
-        self._db.execute(sa.delete(tb.signatures).where(tb.signatures.c.item_id == item_id))
-        self._tx.assessments.redact(item_id)
-        self._tx.stories.redact(item_id, now)
-        self._tx.outbox.put_index("item", [(item_id, row["revision"] + 1)], now)
+        self.empty([item_id], now, erased_at=now, flags=["erased"])
+        self._tx.stories.blank(tb.stories.c.lead_item_id == item_id, now)
         self._tx.audit.append("records", "erase", f"item:{item_id}", {"content_hash": row["content_hash"]}, now)
         self._tx.scrub = True
+
+    def empty(self, item_ids: Sequence[str], now: datetime, **values: Any) -> None:
+        """Take the words, URLs and old versions of items away; ids, counters, classes and the content hash stay.
+
+        Under every name that led to it a later capture is still recognised, and stores nothing.
+        """
+        for batch in chunks(item_ids):
+            self.bump(batch, now, **{**_EMPTY, **values})
+            self._db.execute(sa.delete(tb.item_versions).where(tb.item_versions.c.item_id.in_(batch)))
+            self._db.execute(sa.update(tb.aliases).where(tb.aliases.c.item_id.in_(batch)).values(url=None))
+            self._db.execute(sa.delete(tb.signatures).where(tb.signatures.c.item_id.in_(batch)))
+            self._tx.assessments.redact(batch)
+        self._tx.scrub = True
+
+    def is_erased(self, url: str) -> bool:
+        """Tell whether a URL leads to an item that was erased: it is not to be fetched or archived again."""
+        target = self.find(url)
+        query = sa.select(tb.items.c.erased_at.is_not(None)).where(tb.items.c.item_id == target)
+        return bool(self._db.execute(query).scalar())
 
     def bump(self, item_ids: Iterable[str], now: datetime, **values: Any) -> None:
         """Raise the revision of items (and set columns), and queue their index writes."""
@@ -242,16 +260,16 @@ class Items(Repository):
 
     def _mark_evidence(self, item_id: str, now: datetime) -> None:
         """Note the archived responses of all versions, to be overwritten."""
-        rows: list[Mapping[str, Any]] = []
         for table in (tb.items, tb.item_versions):
             query = sa.select(table.c.evidence_file, table.c.evidence_offset, table.c.evidence_sha256).where(
                 table.c.item_id == item_id, table.c.evidence_file.is_not(None)
             )
-            rows += [
-                {"file": file, "record_offset": offset, "sha256": digest, "marked_at": now}
-                for file, offset, digest in self._db.execute(query)
-            ]
-        self._insert_new(tb.evidence_deletions, rows)
+            for file, offset, digest in self._db.execute(query).all():
+                self._mark_evidence_ref(EvidenceRef(file=file, offset=offset, sha256=digest), now)
+
+    def _mark_evidence_ref(self, ref: EvidenceRef, now: datetime) -> None:
+        row = {"file": ref.file, "record_offset": ref.offset, "sha256": ref.sha256, "marked_at": now}
+        self._insert_new(tb.evidence_deletions, [row])
 
     def _resolve(self, names: Iterable[str]) -> dict[str, str]:
         """Return, for URL ids or native keys that are known, the item they lead to."""
@@ -301,6 +319,8 @@ class Items(Repository):
                 refreshed.append({"item": target, **one.counters(state)})
                 if _reach(one.capture.engagement) != _reach(_engagement(state)):
                     grown.append(target)
+            if state["erased_at"] is not None and one.capture.evidence is not None:
+                self._mark_evidence_ref(one.capture.evidence, now)
             outcome = Outcome.ALIAS if renamed else Outcome.UNCHANGED
             results.append(Stored(item_id=target, version=state["version"], outcome=outcome))
         if new:
@@ -386,7 +406,7 @@ _EMPTY: dict[str, Any] = {
     "evidence_file": None,
     "evidence_offset": None,
     "evidence_sha256": None,
-    "flags": ["erased"],
+    "poster_hash": None,
 }
 _COUNTERS = ("views", "reactions", "comments", "shares")
 
@@ -480,7 +500,10 @@ def _grew(engagement: Engagement, state: Mapping[str, Any]) -> bool:
 
 
 def _reach(engagement: Engagement) -> Reach:
-    """Return the reach class of the counters alone (``domain.md`` §5.4): crossing into another one makes the story count anew."""
+    """Return the reach class of the counters alone (``domain.md`` §5.4).
+
+    Crossing into another one makes the story count anew.
+    """
     most = max(
         engagement.views or 0, (engagement.reactions or 0) + (engagement.comments or 0) + (engagement.shares or 0)
     )

@@ -21,13 +21,16 @@ _EPOCH = datetime(2020, 1, 6, tzinfo=UTC)
 
 
 class Keyring:
-    """The key files of one data folder (32 random bytes each, mode 0600), one per period of ``POSTER_DAYS`` or ``SEALED_DAYS``."""
+    """The key files of one data folder: 32 random bytes each, mode 0600, one per kind and period."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def poster_hash(self, platform: str, poster: str, now: datetime) -> str:
-        """Return the keyed hash (32 hex digits) of a poster on one platform in the current 7 days; never comparable across either."""
+        """Return the keyed hash (32 hex digits) of a poster on one platform in the current 7 days.
+
+        Never comparable across either.
+        """
         key = self._key("poster", _period(now, POSTER_DAYS))
         return hmac.new(key, f"{platform}\x00{poster}".encode("utf-8", "replace"), hashlib.sha256).hexdigest()[:32]
 
@@ -40,7 +43,10 @@ class Keyring:
         )
 
     def unseal(self, key_name: str, box: bytes, label: str) -> str:
-        """Decrypt what ``seal`` made. Raises ``RecordsError`` where the key was deleted (the value is gone for good)."""
+        """Decrypt what ``seal`` made.
+
+        Raises ``RecordsError`` where the key was deleted (the value is gone for good).
+        """
         path = self._folder / f"{key_name}.key"
         if not path.is_file():
             raise RecordsError(f"the key {key_name} was deleted after its period: the sealed value is gone for good")

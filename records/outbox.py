@@ -1,7 +1,7 @@
 """Outward effects, written in the transaction of their cause and carried out after it.
 
-Life of an entry: pending → claimed → done; ``fail`` puts it back with a time or ends it as failed; a sender that died between "sent" and
-"answered" leaves it claimed, and a person (or the topic's rule) makes it pending again or uncertain.
+Life of an entry: pending → claimed → done; ``fail`` puts it back with a time or ends it as failed; a sender that died
+between "sent" and "answered" leaves it claimed, and a person (or the topic's rule) makes it pending again or uncertain.
 """
 
 from __future__ import annotations
@@ -67,7 +67,10 @@ class Outbox(Repository):
         self.put_many(INDEX, entries, now)
 
     def claim(self, topic: str, limit: int, now: datetime) -> list[OutboxEntry]:
-        """Take up to ``limit`` due entries, oldest first; no other claimer gets them. Commit before carrying them out."""
+        """Take up to ``limit`` due entries, oldest first; no other claimer gets them.
+
+        Commit before carrying them out.
+        """
         table = tb.outbox
         due = (
             sa.select(table.c.entry_id)
@@ -98,11 +101,17 @@ class Outbox(Repository):
             self._end([entry_id], state="pending", last_error=error[:500], next_at=retry_at)
 
     def uncertain(self, entry_ids: Iterable[int], why: str) -> None:
-        """Mark entries of which nobody knows whether they went out; they stay until a person calls ``resend`` or ``ack``."""
+        """Mark entries of which nobody knows whether they went out.
+
+        They stay until a person calls ``resend`` or ``ack``.
+        """
         self._end(entry_ids, state="uncertain", last_error=why[:500])
 
     def resend(self, entry_ids: Iterable[int], now: datetime) -> None:
-        """Make entries pending again: a claim known not to have gone out, or an uncertain one that a person wants sent."""
+        """Make entries pending again.
+
+        A claim known not to have gone out, or an uncertain one that a person wants sent.
+        """
         self._end(entry_ids, state="pending", claim_id=None, claimed_at=None, next_at=now)
 
     def stale(self, topic: str, before: datetime) -> list[OutboxEntry]:

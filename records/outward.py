@@ -1,7 +1,7 @@
 """The outward ways: referrals to the cyber team, verification requests, claim-level notices, calls for rescue.
 
-Only ``ApprovedReferral`` reaches the cyber team, and it cannot be made from anything but an approved (or, for danger to life, released)
-harm proposal of an allowed class; the tables refuse the same by themselves.
+Only ``ApprovedReferral`` reaches the cyber team, and it cannot be made from anything but an approved (or, for danger to
+life, released) harm proposal of an allowed class; the tables refuse the same by themselves.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ RELEASABLE = frozenset({Harm.VIOLENCE, Harm.CHILD_ABUSE})
 class ApprovedReferral:
     """A suspicion that people decided to hand to the cyber team: proof in itself that they did.
 
-    ``artefacts`` are indicators only (domains, hashes, masked accounts), never a text of residents. Making one raises ``NotReferable``
-    unless the proposal is action A11 of lane ``harm``, of a referable class (H4 only when ``imminent``), and approved by two different
-    named people, or released by one at S4 for danger to life.
+    ``artefacts`` are indicators only (domains, hashes, masked accounts), never a text of residents. Making one raises
+    ``NotReferable`` unless the proposal is action A11 of lane ``harm``, of a referable class (H4 only when
+    ``imminent``), and approved by two different named people, or released by one at S4 for danger to life.
     """
 
     proposal: Proposal
@@ -130,7 +130,7 @@ class Verification:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """A wide claim (R2 or R3) brought to the notice of spokesperson, Văn phòng UBND and cyber duty, at the level of the claim."""
+    """A wide claim (R2, R3) brought to spokesperson, Văn phòng UBND and cyber duty: the claim, not who said it."""
 
     notice_id: str
     verification_id: str
@@ -152,7 +152,10 @@ class RescueState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RescueCall:
-    """A call for rescue handed to civil defence: place and need; phone and address stay sealed for that recipient alone."""
+    """A call for rescue handed to civil defence: place and need.
+
+    Phone and address stay sealed for that recipient alone.
+    """
 
     rescue_id: str
     item_id: str
@@ -176,8 +179,8 @@ class Outward(WithEvents):
     def refer(self, referral_id: str, approved: ApprovedReferral, now: datetime) -> Referral:
         """Put an approved referral into the cyber team's queue (outbox topic ``referral``), with its audit entry.
 
-        A release gets its 30-minute date for the second person. Raises ``ConstraintRefused`` when the stored proposal does not agree
-        (changed meanwhile, or referred already).
+        A release gets its 30-minute date for the second person. Raises ``ConstraintRefused`` when the stored proposal
+        does not agree (changed meanwhile, or referred already).
         """
         proposal = approved.proposal
         assert proposal.harm is not None and proposal.item_id is not None and proposal.reviewed_by is not None
@@ -208,7 +211,10 @@ class Outward(WithEvents):
         return referral
 
     def confirm(self, referral_id: str, person: str, now: datetime) -> Referral:
-        """Confirm a release as the second, different person. Raises ``ConstraintRefused`` for the releaser, ``NotReferable`` if too odd."""
+        """Confirm a release as the second, different person.
+
+        Raises ``ConstraintRefused`` for the releaser, ``NotReferable`` if too odd.
+        """
         referral = self.referral(referral_id)
         if not referral.released or referral.recalled_by or referral.confirmed_by:
             raise NotReferable(f"referral {referral_id} is not waiting for a second person")
@@ -269,7 +275,10 @@ class Outward(WithEvents):
     def verifications(
         self, state: VerificationState | None = None, *, story_id: str | None = None
     ) -> list[Verification]:
-        """Return verification requests, soonest due first; the concluded ones are how a claim is recognised when it comes back."""
+        """Return verification requests, soonest due first.
+
+        The concluded ones are how a claim is recognised when it comes back.
+        """
         where: list[sa.ColumnElement[bool]] = []
         if state is not None:
             where.append(tb.verifications.c.state == state.value)

@@ -1,4 +1,7 @@
-"""Proposed handling actions and their way to approval. The rules of who and what are the table's own (``records/tables.py``)."""
+"""Proposed handling actions and their way to approval.
+
+The rules of who and what are the table's own (``records/tables.py``).
+"""
 
 from __future__ import annotations
 
@@ -19,8 +22,8 @@ class Proposals(Repository):
     def put(self, proposal: Proposal) -> None:
         """Store a proposal, new or changed. Raises ``ConstraintRefused`` where the schema forbids it, for example:
 
-        a harm class in lane ``feedback``, an approved lane-C act without two different named people, a referral (A11) of a class that
-        may not be referred.
+        a harm class in lane ``feedback``, an approved lane-C act without two different named people, a referral (A11)
+        of a class that may not be referred.
         """
         self._upsert(tb.proposals, [to_columns(proposal)])
 
@@ -52,7 +55,10 @@ class Proposals(Repository):
         return self._select(tb.proposals.c.state.in_([state.value for state in states]), limit=limit)
 
     def _insert_new_checked(self, rows: list[dict[str, object]]) -> None:
-        """Insert unknown ids only. The conflict clause names the key, so that no rule of the table is skipped with it."""
+        """Insert unknown ids only.
+
+        The conflict clause names the key, so that no rule of the table is skipped with it.
+        """
         if rows:
             statement = self._insert(tb.proposals).on_conflict_do_nothing(index_elements=["proposal_id"])
             self._db.execute(statement, rows)

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 CHUNK = 500
-"""Ids per IN list: SQLite takes 32,766 parameters, PostgreSQL 65,535; 500 keeps statements in the cache and costs nothing."""
+"""Ids per IN list: SQLite takes 32,766 parameters, PostgreSQL 65,535.
+
+500 keeps statements in the cache and costs nothing.
+"""
 
 
 class Repository:

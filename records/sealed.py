@@ -42,14 +42,14 @@ class Sealed(Repository):
     def open(
         self, item_id: str, kind: MaskKind, number: int, *, purpose: Purpose, person: Person, reason: str, now: datetime
     ) -> str:
-        """Decrypt the original of one mask of the newest version that has it; the opening is audited with person and reason.
+        """Decrypt the original of one mask, in the newest version that has it, and audit that with person and reason.
 
-        Raises ``SealRefused`` unless the item carries a finding or proposal of that harm class (or a call for rescue), names a person
-        and a reason, and the value is younger than 30 days.
+        Raises ``SealRefused`` unless the item carries a finding or proposal of that harm class (or a call for rescue),
+        names a person and a reason, and the value is younger than 30 days.
         """
         if not self._stands(item_id, purpose):
             raise SealRefused(
-                f"item {item_id} has no {purpose.value} finding, proposal or open call for rescue: the seal stays closed"
+                f"nothing of {purpose.value} stands behind item {item_id} (finding, proposal, call): it stays sealed"
             )
         return self._open(item_id, kind.value, number, purpose.value, person, reason, now)
 

@@ -20,7 +20,7 @@ SLOT = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceHealth:
-    """How often one source ended with one outcome in a window (``ok``, ``not_modified``, ``http_4xx``, ``timeout`` …)."""
+    """How often one source ended with one outcome (``ok``, ``not_modified``, ``http_4xx``, ``timeout`` …)."""
 
     source_id: str
     outcome: str

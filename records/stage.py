@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-
 observer: ContextVar[Callable[[StageReport], None] | None] = ContextVar("observer", default=None)
 """Who wants to see counts while a stage runs (a progress bar); stages know nothing of it."""
 

@@ -1,7 +1,8 @@
 """The door to the records: one data folder or database, one transaction at a time.
 
-``Records.open(folder)`` is the embedded default (SQLite); ``Records.open("postgresql+psycopg://…", folder=…)`` production. Everything is
-read and written inside ``begin()`` (writes; all or nothing) or ``read()`` (a consistent snapshot).
+``Records.open(folder)`` is the embedded default (SQLite); ``Records.open("postgresql+psycopg://…", folder=…)``
+production. Everything is read and written inside ``begin()`` (writes; all or nothing) or ``read()`` (a consistent
+snapshot).
 """
 
 from __future__ import annotations
@@ -144,16 +145,19 @@ class Records:
     ) -> Records:
         """Open a data folder (made when absent) or a database URL.
 
-        ``province`` is the key of the profile: the first one opens the folder for good, another one raises ``OtherProvince``.
-        ``folder`` gives a database opened by URL its place for keys, evidence and output. ``migrate`` brings the schema up to date,
-        otherwise an older or newer schema raises ``SchemaMismatch``. Raises ``RecordsBusy``, ``RecordsDamaged``, ``RecordsUnreachable``.
+        ``province`` is the key of the profile: the first one opens the folder for good, another one raises
+        ``OtherProvince``. ``folder`` gives a database opened by URL its place for keys, evidence and output.
+        ``migrate`` brings the schema up to date, otherwise an older or newer schema raises ``SchemaMismatch``. Raises
+        ``RecordsBusy``, ``RecordsDamaged``, ``RecordsUnreachable``.
         """
         if isinstance(target, Path) or "://" not in target:
             folder = Path(target)
             try:
                 folder.mkdir(parents=True, exist_ok=True)
             except OSError as error:
-                raise RecordsError(f"the data folder {folder} cannot be made: {error}; choose another --data") from error
+                raise RecordsError(
+                    f"the data folder {folder} cannot be made: {error}; choose another --data"
+                ) from error
             target = f"sqlite:///{DataFolder(folder).database}"
         engine = _engine(target, busy_seconds)
         data = DataFolder(folder) if folder else None
@@ -173,6 +177,11 @@ class Records:
         if self._folder is None:
             raise KeysMissing("the records were opened by URL: pass folder=… so that keys and evidence have a place")
         return self._folder
+
+    @property
+    def has_folder(self) -> bool:
+        """Tell whether there is a data folder (keys, evidence, output) beside the database."""
+        return self._folder is not None
 
     @property
     def evidence(self) -> EvidenceArchive:
@@ -196,11 +205,14 @@ class Records:
         with self._transaction("IMMEDIATE") as tx:
             yield tx
         if tx.scrub:
-            self._scrub()
+            self.scrub()
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
-        """Open a reading transaction on one consistent snapshot; it never waits for a writer, and writing in it is refused."""
+        """Open a reading transaction on one consistent snapshot.
+
+        It never waits for a writer, and writing in it is refused.
+        """
         with self._transaction("DEFERRED") as tx:
             yield tx
 
@@ -228,7 +240,7 @@ class Records:
         except exc.DBAPIError as error:
             raise from_driver(error) from error
 
-    def _scrub(self) -> None:
+    def scrub(self) -> None:
         """Take erased text out of the files too: SQLite's log is emptied, PostgreSQL's dead rows are vacuumed.
 
         Best effort: a reader in the way only delays it to the next erasure or to ``expire``.
@@ -277,7 +289,8 @@ class Records:
                 found = known or province
         if found != province:
             raise OtherProvince(
-                f"these records belong to province {found!r}, not {province!r}: use --province {found} or another --data folder"
+                f"these records belong to province {found!r}, not {province!r}:"
+                f" use --province {found} or another --data folder"
             )
 
 

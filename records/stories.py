@@ -20,11 +20,11 @@ class Stories(Repository):
     """Stories in their newest revision; an item is a member of one story at most."""
 
     def put(self, story: Story, members: Sequence[Member] = (), *, now: datetime) -> Story:
-        """Store a story with its counters and the members that this revision adds or moves; return it with its new revision.
+        """Store a story and the members that this revision adds or moves; return it with its new revision.
 
-        ``story.revision`` is ignored: the stored one grows by one. Members that are not named stay (a story of 500 copies is not
-        rewritten for the 501st); ``remove`` takes members out. The named items count as linked as they now are, and index writes of the
-        story and of them are queued in this transaction.
+        ``story.revision`` is ignored: the stored one grows by one. Members that are not named stay (a story of 500
+        copies is not rewritten for the 501st); ``remove`` takes members out. The named items count as linked as they
+        now are, and index writes of the story and of them are queued in this transaction.
         """
         return self.put_many([(story, members)], now=now)[0]
 
@@ -45,7 +45,10 @@ class Stories(Repository):
         return [stored[story.story_id] for story, _ in changes]
 
     def remove(self, item_ids: Iterable[str], *, now: datetime) -> set[str]:
-        """Take items out of their stories; return the stories concerned, which the caller counts anew and ``put``s (or ``drop``s)."""
+        """Take items out of their stories.
+
+        Return the stories concerned, which the caller counts anew and ``put``s (or ``drop``s).
+        """
         touched: set[str] = set()
         gone: list[str] = []
         table = tb.members
@@ -81,7 +84,7 @@ class Stories(Repository):
         return found
 
     def active(self, since: datetime, until: datetime | None = None) -> list[Story]:
-        """Return the stories whose newest member was published from ``since`` (to ``until``, exclusive), newest first."""
+        """Return the stories with members published from ``since`` (to ``until``, exclusive), newest first."""
         where = tb.stories.c.last_published_at >= since
         if until is not None:
             where = sa.and_(where, tb.stories.c.first_published_at < until)
@@ -161,7 +164,10 @@ class Stories(Repository):
         self.put_signatures([(item_id, blob, keys, at)])
 
     def put_signatures(self, signatures: Sequence[tuple[str, bytes, Sequence[int], datetime]]) -> None:
-        """Keep signatures: (item_id, blob, keys, time of the item) each, replacing older ones. Keys are integers of 64 bits."""
+        """Keep signatures: (item_id, blob, keys, time of the item) each, replacing older ones.
+
+        Keys are integers of 64 bits.
+        """
         for batch in chunks(item_id for item_id, _, _, _ in signatures):
             self._db.execute(sa.delete(tb.signature_keys).where(tb.signature_keys.c.item_id.in_(batch)))
         self._upsert(
@@ -197,7 +203,10 @@ class Stories(Repository):
         return [(item_id, blob) for item_id, blob in self._db.execute(query)]
 
     def signatures(self, since: datetime) -> list[tuple[str, bytes]]:
-        """Return (item_id, blob) of all signatures not older than ``since``, oldest first: to fill a window in memory."""
+        """Return (item_id, blob) of all signatures not older than ``since``, oldest first.
+
+        To fill a window in memory.
+        """
         table = tb.signatures
         query = (
             sa.select(table.c.item_id, table.c.blob).where(table.c.at >= since).order_by(table.c.at, table.c.item_id)
@@ -207,10 +216,6 @@ class Stories(Repository):
     def scan(self, after: str = "", limit: int = 1000) -> list[Story]:
         """Return stories by ascending id, after an id: for rebuilding what is derived."""
         return self._select(tb.stories.c.story_id > after, order=(tb.stories.c.story_id,), limit=limit)
-
-    def redact(self, item_id: str, now: datetime) -> None:
-        """Blank the headline and lead of stories that an erased item leads."""
-        self.blank(sa.and_(tb.stories.c.lead_item_id == item_id), now)
 
     def blank(self, where: sa.ColumnElement[bool], now: datetime) -> int:
         """Blank headline, lead and link state of stories under a condition, as a new revision; return how many."""

@@ -1,7 +1,7 @@
 """All tables, with the rules that hold whatever the code above does (``domain.md`` §5.3).
 
-There is no table and no column for who wrote a post: residents have no place in this schema. Columns named ``*_by`` and ``person``
-hold named staff. Real columns carry what is filtered, sorted or constrained; JSON carries nested values.
+There is no table and no column for who wrote a post: residents have no place in this schema. Columns named ``*_by`` and
+``person`` hold named staff. Real columns carry what is filtered, sorted or constrained; JSON carries nested values.
 """
 
 from __future__ import annotations
@@ -169,6 +169,13 @@ items = sa.Table(
     sa.Index(None, "published_at"),
     sa.Index(None, "bulletin", "published_at"),
     sa.Index(None, "parent_id"),
+    sa.Index(
+        "ix_items_to_expire",
+        "channel",
+        "collected_at",
+        sqlite_where=sa.text("expired_at IS NULL"),
+        postgresql_where=sa.text("expired_at IS NULL"),
+    ),
     sa.Index(
         "ix_items_poster",
         "poster_hash",

@@ -1,7 +1,7 @@
 """The schema's history: one file per change, run in order, all in one transaction.
 
-A change of ``records/tables.py`` needs a new file in ``versions/`` and ``records.store.HEAD`` raised to it; a test compares what the
-migrations make with the tables on both databases.
+A change of ``records/tables.py`` needs a new file in ``versions/`` and ``records.store.HEAD`` raised to it; a test
+compares what the migrations make with the tables on both databases.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""The first schema."""
+# ruff: noqa: E501
+"""The first schema: written by Alembic from the tables, then frozen."""
 
 from __future__ import annotations
 
@@ -266,6 +267,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("poster_hash IS NOT NULL"),
     )
     op.create_index(op.f("ix_items_published_at"), "items", ["published_at"], unique=False)
+    op.create_index(
+        "ix_items_to_expire",
+        "items",
+        ["channel", "collected_at"],
+        unique=False,
+        sqlite_where=sa.text("expired_at IS NULL"),
+        postgresql_where=sa.text("expired_at IS NULL"),
+    )
     op.create_table(
         "meta",
         sa.Column("name", sa.String(length=40), nullable=False),
