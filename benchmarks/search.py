@@ -44,8 +44,15 @@ def main() -> None:
             engine.upsert(
                 [
                     IndexDoc(
-                        doc_id=f"item:{number}", revision=1, title=title, lead=body, body="", url=None,
-                        published=published, collected=published, keywords={"kind": ("item",)},
+                        doc_id=f"item:{number}",
+                        revision=1,
+                        title=title,
+                        lead=body,
+                        body="",
+                        url=None,
+                        published=published,
+                        collected=published,
+                        keywords={"kind": ("item",)},
                     )  # fmt: skip
                     for number, title, body, published in rows[start : start + 5000]
                 ]

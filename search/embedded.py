@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 import tantivy
 
 import text
-
 from search.port import FILTERS, Hit, IndexDoc, Query, Results, SearchError, Sort
 from search.query import All, Any, Keyword, Node, Not, Words, exact_syllables, key_syllables
 from search.snippets import snippet

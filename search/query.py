@@ -67,7 +67,7 @@ Synonyms = Mapping[tuple[str, ...], tuple[tuple[str, ...], ...]]
 """Folded syllables to the folded syllables of other ways to say it."""
 
 _TOKEN = re.compile(r'\s*(?:(?P<phrase>"[^"]*")|(?P<open>\()|(?P<close>\))|(?P<minus>-(?=\S))|(?P<word>[^\s()"]+))')
-_FIELD = re.compile(r'^([a-z]+):(.+)$')
+_FIELD = re.compile(r"^([a-z]+):(.+)$")
 # Stands for a space inside a quoted field value while the query is cut into tokens (a private-use character).
 _SPACE = "\ue000"
 

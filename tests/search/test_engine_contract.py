@@ -45,7 +45,9 @@ def found(engine: SearchEngine, raw: str) -> set[str]:
 def filled(engine: SearchEngine) -> SearchEngine:
     engine.upsert(
         [
-            doc(1, "Đường ngập ở Quy Nhơn", "Nước dâng cao, hồ xả lũ trong đêm.", hour=1, lane="feedback", place="21583"),
+            doc(
+                1, "Đường ngập ở Quy Nhơn", "Nước dâng cao, hồ xả lũ trong đêm.", hour=1, lane="feedback", place="21583"
+            ),
             doc(2, "Hòa nhạc mừng 20/11", "Học sinh hát ở đường Điện Biên Phủ.", hour=20, lane="good"),
             doc(3, unicodedata.normalize("NFD", "Thuỷ điện xả lũ"), "Qui Nhơn an toàn.", hour=30, lane="neutral"),
             doc(4, "Thắng đậm", "Đội bóng Quy Nhơn thắng trận.", hour=40, lane="neutral"),
