@@ -49,8 +49,8 @@ class Outbox(Repository):
         """
         if topic == REFERRAL:
             raise NotReferable("the cyber team's queue is written by tx.outward.refer alone")
-        statement = self._insert(tb.outbox).on_conflict_do_nothing()
-        return self._db.execute(statement, _row(topic, key, payload, now)).rowcount > 0
+        statement = self._insert(tb.outbox).on_conflict_do_nothing().returning(tb.outbox.c.entry_id)
+        return self._db.execute(statement, _row(topic, key, payload, now)).scalar() is not None
 
     def put_many(self, topic: str, entries: Sequence[tuple[str, Mapping[str, Any]]], now: datetime) -> None:
         """Queue many effects, (key, payload) each; known keys are left alone."""
