@@ -64,10 +64,13 @@ ReplayOption = Annotated[
 ]
 UntilOption = Annotated[
     datetime | None,
-    typer.Option("--until", help="End of the replay, with its offset.", formats=["%Y-%m-%dT%H:%M%z", "%Y-%m-%dT%H:%M:%S%z"]),
+    typer.Option(
+        "--until", help="End of the replay, with its offset.", formats=["%Y-%m-%dT%H:%M%z", "%Y-%m-%dT%H:%M:%S%z"]
+    ),
 ]
 AllowOption = Annotated[
-    list[str] | None, typer.Option("--allow-host", help="HOST or HOST=ADDRESS:PORT the crawler may reach though not public.")
+    list[str] | None,
+    typer.Option("--allow-host", help="HOST or HOST=ADDRESS:PORT the crawler may reach though not public."),
 ]
 InboxOption = Annotated[Path | None, typer.Option("--inbox", help="Folder with the files of import sources.")]
 
@@ -80,9 +83,7 @@ def settings_of(province: str | None, data: Path | None) -> Settings:
 
 
 @contextmanager
-def open_context(
-    province: str | None, data: Path | None, options: pipeline.Options | None = None
-) -> Iterator[Context]:
+def open_context(province: str | None, data: Path | None, options: pipeline.Options | None = None) -> Iterator[Context]:
     """Open the data folder for one command."""
     settings = settings_of(province, data)
     clock = pipeline.clock_for(options) if options else SystemClock()
@@ -153,7 +154,9 @@ def watch(
     province: ProvinceOption = None,
     data: DataOption = None,
     every: Annotated[int, typer.Option("--every", help="Seconds between two rounds.", min=10)] = 120,
-    rounds: Annotated[int | None, typer.Option("--rounds", help="Stop after this many rounds (default: never).")] = None,
+    rounds: Annotated[
+        int | None, typer.Option("--rounds", help="Stop after this many rounds (default: never).")
+    ] = None,
 ) -> None:
     """Run the stages again and again: the embedded schedule; the edition is made once its cut-off has passed."""
     logger = structlog.get_logger()
@@ -174,7 +177,9 @@ def watch(
 
 @app.command("search")
 def search_(
-    words: Annotated[list[str], typer.Argument(help='Query: words, "phrases", -without, a OR b, lane:feedback place:CODE …')],
+    words: Annotated[
+        list[str], typer.Argument(help='Query: words, "phrases", -without, a OR b, lane:feedback place:CODE …')
+    ],
     province: ProvinceOption = None,
     data: DataOption = None,
     after: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="From this local day on.")] = None,
@@ -208,13 +213,23 @@ def search_(
 @app.command()
 def rebuild(province: ProvinceOption = None, data: DataOption = None, json: JsonOption = False) -> None:
     """Write the whole search index anew from the records."""
-    _index_command(province, data, json, lambda context: search.rebuild(context.records, context.province, context.clock, context.engine))
+    _index_command(
+        province,
+        data,
+        json,
+        lambda context: search.rebuild(context.records, context.province, context.clock, context.engine),
+    )
 
 
 @app.command()
 def reconcile(province: ProvinceOption = None, data: DataOption = None, json: JsonOption = False) -> None:
     """Find and repair every difference between records and search index."""
-    _index_command(province, data, json, lambda context: search.reconcile(context.records, context.province, context.clock, context.engine))
+    _index_command(
+        province,
+        data,
+        json,
+        lambda context: search.reconcile(context.records, context.province, context.clock, context.engine),
+    )
 
 
 @app.command()
@@ -233,9 +248,7 @@ def _index_command(province: str | None, data: Path | None, json: bool, work: Ca
 
 
 @app.command()
-def check(
-    profile: Annotated[str, typer.Argument(help="Profile key or folder.")], json: JsonOption = False
-) -> None:
+def check(profile: Annotated[str, typer.Argument(help="Profile key or folder.")], json: JsonOption = False) -> None:
     """Check a province's profile; names file, line, field and fix of every fault."""
     faults = provinces.check(profile)
     if json:
@@ -262,7 +275,7 @@ def doctor(json: JsonOption = False) -> None:
 
 def main() -> NoReturn:
     """Run the command line; refusals become one line on stderr and exit code 1, a busy database 75."""
-    from langnghe import evaluation, review_commands  # noqa: F401 — they register their commands on import
+    from langnghe import demo, evaluation, review_commands  # noqa: F401 — they register their commands on import
 
     try:
         app(standalone_mode=False)

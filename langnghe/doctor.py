@@ -35,11 +35,19 @@ def examine() -> list[Finding]:
 
 
 def _findings() -> Iterator[Finding]:
-    yield _needed("Python 3.11–3.13", (3, 11) <= sys.version_info[:2] <= (3, 13), "everything", "install python3.11 and run ./run setup")
+    yield _needed(
+        "Python 3.11–3.13",
+        (3, 11) <= sys.version_info[:2] <= (3, 13),
+        "everything",
+        "install python3.11 and run ./run setup",
+    )
     for library, package in (("pango-1.0", "libpangoft2-1.0-0"), ("pangoft2-1.0", "libpangoft2-1.0-0")):
         yield _needed(library, bool(find_library(library)), "the briefing's PDF", f"apt-get install {package}")
     yield _optional(
-        "harfbuzz-subset", bool(find_library("harfbuzz-subset")), "smaller and faster PDFs", "apt-get install libharfbuzz-subset0"
+        "harfbuzz-subset",
+        bool(find_library("harfbuzz-subset")),
+        "smaller and faster PDFs",
+        "apt-get install libharfbuzz-subset0",
     )
     yield _needed("fonts", _works(_fonts), "the briefing's PDF", "check out reports/fonts again")
     yield _needed("models", _works(_models), "assess", "run `langnghe train judge`, or check out nlp/models again")

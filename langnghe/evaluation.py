@@ -16,7 +16,9 @@ from nlp import evaluate_places as places_
 from nlp import evaluate_stories as stories_
 from nlp import train as train_
 
-evaluate = typer.Typer(help="Score the shipped system on a labelled file (formats: docs/evaluation.md).", no_args_is_help=True)
+evaluate = typer.Typer(
+    help="Score the shipped system on a labelled file (formats: docs/evaluation.md).", no_args_is_help=True
+)
 app.add_typer(evaluate, name="evaluate")
 
 FileArgument = Annotated[Path, typer.Argument(help="Labelled JSONL file.", exists=True, readable=True)]
@@ -31,7 +33,9 @@ def _emit(result: dict[str, Any], json: bool) -> None:
 
 @evaluate.command("extract")
 def extract(
-    folder: Annotated[Path, typer.Argument(help="Folder with pages and articles_gold.json.", exists=True, file_okay=False)],
+    folder: Annotated[
+        Path, typer.Argument(help="Folder with pages and articles_gold.json.", exists=True, file_okay=False)
+    ],
     json: JsonOption = False,
 ) -> None:
     """Score extraction: body F1, title, date, minute, author, pages per second."""

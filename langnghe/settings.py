@@ -10,6 +10,7 @@ from typing import Any
 
 PREFIX = "LANGNGHE_"
 FILE = "langnghe.toml"
+DEFAULT_DATA = Path("data")
 
 
 class SettingsError(Exception):
@@ -27,7 +28,7 @@ class Settings:
     """
 
     province: str = ""
-    data: Path = Path("data")
+    data: Path = DEFAULT_DATA
     records_url: str = ""
     mail: str = "file"
     smtp_host: str = ""
@@ -49,7 +50,9 @@ class Settings:
         """Return the content of the secret file named by the setting ``name``."""
         path = str(getattr(self, name))
         if not path:
-            raise SettingsError(f"{name} is not set: put the secret into a file and name it in {FILE} or {PREFIX}{name.upper()}")
+            raise SettingsError(
+                f"{name} is not set: put the secret into a file and name it in {FILE} or {PREFIX}{name.upper()}"
+            )
         try:
             return Path(path).read_text("utf-8").strip()
         except OSError as error:
@@ -70,7 +73,7 @@ def load(flags: Mapping[str, Any], environment: Mapping[str, str]) -> Settings:
         for key, value in environment.items()
         if key.startswith(PREFIX) and key != f"{PREFIX}SHARED"
     }
-    data = Path(chosen.get("data") or from_environment.get("data") or Settings.data)
+    data = Path(chosen.get("data") or from_environment.get("data") or DEFAULT_DATA)
     values: dict[str, Any] = {}
     for origin, layer in ((str(data / FILE), _read(data / FILE)), ("environment", from_environment), ("flag", chosen)):
         for key, value in layer.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -27,30 +28,39 @@ def emit(value: Any) -> None:
     sys.stdout.write("\n")
 
 
+_COLUMNS = ("ok", "retry", "quarantine")
+
+
 class StageBars:
-    """One progress bar per stage, fed by the counts of the running stage."""
+    """One progress bar per stage, fed by the counts of the running stage; a stage that runs again adds to its bar."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
-        self._task: TaskID | None = None
+        self._tasks: dict[str, TaskID] = {}
+        self._before: Counter[str] = Counter()
+        self._running = ""
 
     def start(self, name: str) -> None:
-        """Begin the bar of a stage and complete the one before."""
+        """Begin (or go on with) the bar of a stage; the one before is at rest."""
         self.finish()
-        self._task = self._progress.add_task(name, total=None, done="")
+        self._running = name
+        if name not in self._tasks:
+            self._tasks[name] = self._progress.add_task(name, total=None, done="0")
 
     def seen(self, report: StageReport) -> None:
         """Show the running stage's counts."""
-        if self._task is not None:
-            done = sum(report.counts[key] for key in ("ok", "retry", "quarantine"))
-            self._progress.update(self._task, completed=done, done=f"{done:,}")
+        if self._running in self._tasks:
+            done = self._before[self._running] + sum(report.counts[key] for key in _COLUMNS)
+            self._progress.update(self._tasks[self._running], completed=done, total=None, done=f"{done:,}")
 
     def finish(self) -> None:
-        """Complete the running bar."""
-        if self._task is not None:
-            done = self._progress.tasks[self._task].completed
-            self._progress.update(self._task, total=max(done, 1), completed=max(done, 1))
-            self._task = None
+        """Put the running bar at rest."""
+        if self._running:
+            task = self._tasks[self._running]
+            done = int(self._progress.tasks[task].completed)
+            self._before[self._running] = done
+            self._progress.update(task, total=max(done, 1), completed=max(done, 1))
+            self._running = ""
 
 
 @contextmanager
@@ -85,9 +95,6 @@ def stage_table(reports: list[StageReport]) -> Table:
     return table
 
 
-_COLUMNS = ("ok", "retry", "quarantine")
-
-
 def results_as_dict(results: Results) -> dict[str, Any]:
     """Return search results as JSON-ready values."""
     return {
@@ -104,7 +111,9 @@ def results_as_dict(results: Results) -> dict[str, Any]:
             }
             for hit in results.hits
         ],
-        "facets": {name: [{"value": value, "count": count} for value, count in rows] for name, rows in results.facets.items()},
+        "facets": {
+            name: [{"value": value, "count": count} for value, count in rows] for name, rows in results.facets.items()
+        },
         "histogram": [{"day": day.isoformat(), "count": count} for day, count in results.histogram],
     }
 
