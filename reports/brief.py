@@ -11,10 +11,12 @@ from records.types import Edition, EditionKind, EditionState
 from reports.compose import compose
 from reports.deliver import reissues
 from reports.errors import RenderError, ReportError
-from reports.gather import edition_id, gather
+from reports.gather import edition_id, gather, last_cutoff
 from reports.mail import Mailbox, compose_mail, recipients
 from reports.model import EditionContent
 from reports.render import Rendered, render
+
+__all__ = ["FILES", "edition_id", "files", "last_cutoff", "run", "write"]
 
 FILES = ("edition.pdf", "edition.html", "edition.json", "edition.eml")
 
@@ -27,7 +29,8 @@ def run(
     cutoff: datetime,
     out: Path,
     automatic: bool | None = None,
-    mailbox: Mailbox = Mailbox(),  # noqa: B008 -- frozen
+    sender_address: str = Mailbox.address,
+    sender_name: str = Mailbox.name,
 ) -> StageReport:
     """Make the edition whose window ends at ``cutoff`` and write ``edition.{pdf,html,json,eml}`` under
     ``out/EDITION_ID/``.
@@ -41,11 +44,12 @@ def run(
         given = gather(tx, province, cutoff, automatic=automatic)
     content = compose(given)
     try:
-        # Laid out once before anything is stored: an edition that cannot be printed never becomes a revision.
-        render(content)
+        # Laid out before anything is stored: an edition that cannot be printed never becomes a revision.
+        rendered = render(content)
         edition, again = _store(records, content, clock.now())
-        rendered = render(content, reissue=again) if again else render(content)
-        write(out, province, content, rendered, edition.revision, again, mailbox)
+        if again:
+            rendered = render(content, reissue=again)
+        write(out, province, content, rendered, edition.revision, again, Mailbox(sender_address, sender_name))
     except RenderError as error:
         with records.begin() as tx:
             tx.quarantine.put("brief", content.edition_id, "edition_broken", str(error), clock.now())

@@ -18,7 +18,7 @@ INK = "#1b2a41"
 # Four steps that stay apart in grey (luminance about 0.75, 0.55, 0.15, 0.35) and a hatch for the darkest.
 TONE_FILLS = (("Tích cực", "#9cc5a1"), ("Trung tính", "#d5dae1"), ("Đan xen", "#c9a227"), ("Tiêu cực", "#8c2f39"))
 _BAR = "#3b5b7f"
-_FONT = 'font-family="Brief" font-size="10.5"'
+_FONT = 'font-family="Tinos LN" font-size="10.5"'
 
 
 @dataclass(frozen=True, slots=True)

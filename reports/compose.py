@@ -325,7 +325,9 @@ class _Composer:
                 new_families=len({entry.entry.family_id for entry in items if entry.new}),
                 relevance=round(fmean(entry.entry.assessment.relevance for entry in items), 2),
                 in_area=any(
-                    self.province.in_report_area(code) for code in places if self.kind(code) is not PlaceKind.PROVINCE
+                    self.province.in_report_area(code)
+                    for code in places
+                    if self.kind(code) not in {None, PlaceKind.PROVINCE}
                 ),
                 first_seen_before=story.story.story_id in self.given.seen,
                 decision=any(proposal.action == "A16" for proposal in proposals),
@@ -531,7 +533,8 @@ class _Composer:
         for code in story.story.agency_codes:
             return self.actor(code)
         places = [code for code in _ranked(one.place_codes for one in items) if self.kind(code) is not None]
-        agency = self.province.agency_for(fields[0], places, self.day) if fields else None
+        known = [key for key in fields if key in self.fields]
+        agency = self.province.agency_for(known[0], places, self.day) if known else None
         return agency.name if agency else ""
 
     def status(self, section: str, story: StoryInput, items: Sequence[Judged]) -> str:

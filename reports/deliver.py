@@ -215,15 +215,18 @@ def run(
     clock: Clock,
     *,
     sender: Sender,
-    mailbox: Mailbox = Mailbox(),  # noqa: B008 -- frozen
+    sender_address: str = Mailbox.address,
+    sender_name: str = Mailbox.name,
     release_at: time | None = RELEASE,
 ) -> StageReport:
     """Queue what is ready and send what is queued; kill it anywhere, the next run goes on.
 
+    ``release_at``: local time from which an automatic edition leaves (None: at once, for replays and demos).
     Counts ``ok``, ``retry``, ``uncertain``; refused ones are quarantined under stage ``deliver`` with the server's
     words.
     """
     report = StageReport("deliver", clock.now())
+    mailbox = Mailbox(sender_address, sender_name)
     with records.begin() as tx:
         report.counts["queued"] += release(tx, province, clock.now(), release_at)
         for entry in tx.outbox.stale(TOPIC, clock.now() - STALE_CLAIM):

@@ -22,7 +22,7 @@ Agencies and the police only ever get extracts (``domain.md`` §7, model notes).
 """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Mailbox:
     """The sender: an address of the office's mail domain and the name shown.
 

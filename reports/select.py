@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from records.types import Reach, Severity
-from reports.model import Reason
+from reports.model import EditionContent, Reason
 
 # Points are ours [J]: one point is what doubling the independent texts is worth. They are additive so that a reader
 # can check a choice with a pencil; ``tests/reports/test_select.py`` pins the order of worked cases.
@@ -152,3 +152,16 @@ def _penalties(story: Candidate, by_field: Counter[str], by_outlet: Counter[str]
 
 def _total(why: Iterable[Reason]) -> float:
     return round(sum(reason.points for reason in why), 2)
+
+
+def explain(content: EditionContent) -> list[str]:
+    """Return one line per choice (``+``) and near miss (``-``) with its points: what ``brief --why`` prints."""
+    lines = []
+    for section in content.sections:
+        lines.append(section.title)
+        rows = [("+", story.headline or story.summary, story.score, story.why) for story in section.stories]
+        rows += [("-", miss.headline, miss.score, miss.why) for miss in section.near_misses]
+        for mark, headline, score, why in rows:
+            parts = "; ".join(f"{reason.points:+.1f} {reason.words}" for reason in why)
+            lines.append(f"{mark} {score:5.1f} {headline} ({parts})")
+    return lines

@@ -388,6 +388,7 @@ def stories(*, decided: bool = True) -> tuple[StoryInput, ...]:
         return (decision("story", key),) if decided else ()
 
     made: list[StoryInput] = []
+    state = ProposalState.APPROVED if decided else ProposalState.PROPOSED
 
     text = (
         "Đến chiều 19/11, các tuyến đường chính qua xã Tuy Hà và xã Núi Thơm đã thông xe trở lại; "
@@ -612,9 +613,17 @@ def stories(*, decided: bool = True) -> tuple[StoryInput, ...]:
                     hours=2.5,
                     item_id=rumour.item_id,
                     severity=Severity.S3,
+                    state=state,
                 ),
                 proposal(
-                    "tin-don", "A16", "signer", Lane.UNVERIFIED, hours=1.5, item_id=rumour.item_id, severity=Severity.S3
+                    "tin-don",
+                    "A16",
+                    "signer",
+                    Lane.UNVERIFIED,
+                    hours=1.5,
+                    item_id=rumour.item_id,
+                    severity=Severity.S3,
+                    state=state,
                 ),
             ),
             decisions=(decision("item", rumour.item_id),) if decided else (),
@@ -637,7 +646,6 @@ def stories(*, decided: bool = True) -> tuple[StoryInput, ...]:
         artefacts=("dien-luc-hotro.example",),
     )
     fake = replace(finding, harm=Harm.IMPERSONATION)
-    state = ProposalState.APPROVED if decided else ProposalState.PROPOSED
     made.append(
         story(
             "lua-dao",
@@ -694,6 +702,7 @@ def stories(*, decided: bool = True) -> tuple[StoryInput, ...]:
             "chua-xem",
             ((late, assessment(late, Lane.NEUTRAL, Tone.NEGATIVE, fields=("construction_transport_urban",))),),
             Lane.NEUTRAL,
+            proposals=(proposal("chua-xem", "A01", "reviewer", Lane.NEUTRAL, state=ProposalState.PROPOSED),),
         )
     )
     return tuple(made)
