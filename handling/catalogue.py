@@ -40,15 +40,25 @@ class Action:
 
 
 @cache
+def _table() -> dict[str, dict[str, object]]:
+    return tomllib.loads((files("handling") / "actions.toml").read_text("utf-8"))
+
+
+@cache
+def duties() -> Mapping[str, str]:
+    """Return the Vietnamese names of the duties that act where no agency is named."""
+    return MappingProxyType({duty: str(name) for duty, name in _table()["duties"].items()})
+
+
+@cache
 def catalogue() -> Mapping[str, Action]:
     """Return the actions by code."""
-    table = tomllib.loads((files("handling") / "actions.toml").read_text("utf-8"))
-    duties = table.pop("duties")
+    table = {code: row for code, row in _table().items() if code != "duties"}
     if tuple(table) != CODES:
         raise ValueError(
             f"handling/actions.toml must hold exactly {CODES[0]}–{CODES[-1]} in order, found {list(table)}"
         )
-    actions = {code: _action(code, row, duties) for code, row in table.items()}
+    actions = {code: _action(code, row) for code, row in table.items()}
     # The two rules that no edit of the file may break (``domain.md`` §5.3 (6), (12)).
     referral = actions["A11"]
     if not referral.harms <= REFERABLE or referral.lanes != {Lane.HARM}:
@@ -59,9 +69,9 @@ def catalogue() -> Mapping[str, Action]:
     return MappingProxyType(actions)
 
 
-def _action(code: str, row: Mapping[str, object], duties: Mapping[str, str]) -> Action:
+def _action(code: str, row: Mapping[str, object]) -> Action:
     actor = str(row["actor"])
-    if actor != "responsible" and actor not in duties:
+    if actor != "responsible" and actor not in duties():
         raise ValueError(f"handling/actions.toml: {code}.actor {actor!r} is not in [duties]")
     lanes, harms, basis = row["lanes"], row.get("harms", []), row["basis"]
     assert isinstance(lanes, list) and isinstance(harms, list) and isinstance(basis, list)

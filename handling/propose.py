@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from hashlib import sha256
 from zoneinfo import ZoneInfo
@@ -10,7 +11,7 @@ from zoneinfo import ZoneInfo
 from handling.catalogue import catalogue
 from handling.deadlines import due_at
 from provinces import Province
-from records import Clock, Records, StageReport
+from records import Clock, Records, StageReport, Transaction
 from records.types import (
     REFERABLE,
     Assessment,
@@ -72,8 +73,10 @@ def _for_item(
     story: Story, item: Item, assessment: Assessment, wide: bool, province: Province, now: datetime
 ) -> Iterable[Proposal]:
     if assessment.rescue:
-        reason = "Bài đăng kêu cứu: " + ", ".join(assessment.rescue.need)
-        yield _make("A17", story, item, assessment.lane, None, Severity.S4, reason, province, now)
+        # A call for rescue stands outside the lanes and is never a harm, even where the post holds one too.
+        lane = Lane.NEUTRAL if assessment.lane is Lane.HARM else assessment.lane
+        reason = "Bài đăng kêu cứu" + (f": {', '.join(assessment.rescue.need)}" if assessment.rescue.need else "")
+        yield _make("A17", story, item, lane, None, Severity.S4, reason, province, now, assessment.agency_codes)
     if assessment.lane is Lane.UNVERIFIED:
         codes = ["A02"]
         if wide:
@@ -82,14 +85,20 @@ def _for_item(
             codes.append("A01")
         reason = "Thông tin quan trọng chưa có nguồn chính thức xác nhận"
         for code in codes:
-            yield _make(code, story, item, Lane.UNVERIFIED, None, assessment.severity, reason, province, now)
+            yield _make(
+                code, story, item, Lane.UNVERIFIED, None, assessment.severity, reason, province, now,
+                assessment.agency_codes,
+            )  # fmt: skip
     seen: set[str] = set()
     for finding in sorted(assessment.harms, key=lambda finding: -finding.probability):
         for code in _for_finding(finding, assessment):
             if code not in seen:
                 seen.add(code)
                 reason = "; ".join(finding.reasons) or "Nghi có nguy cơ gây hại cụ thể"
-                yield _make(code, story, item, Lane.HARM, finding.harm, assessment.severity, reason, province, now)
+                yield _make(
+                    code, story, item, Lane.HARM, finding.harm, assessment.severity, reason, province, now,
+                    assessment.agency_codes,
+                )  # fmt: skip
 
 
 def _for_finding(finding: HarmFinding, assessment: Assessment) -> tuple[str, ...]:
@@ -113,13 +122,15 @@ def _make(
     reason: str,
     province: Province,
     now: datetime,
+    agency_codes: tuple[str, ...] = (),
 ) -> Proposal:
     action = catalogue()[code]
     if code == "A11" and harm not in REFERABLE:
         raise ValueError(f"A11 for {harm}: only {sorted(REFERABLE)} may be referred")
     today = now.astimezone(ZoneInfo(province.timezone)).date()
     basis = (province.instrument(key, today) for key in action.basis)
-    identity = "|".join((story.story_id, item.item_id if item else "", code, harm or ""))
+    # An item keeps its proposals, and what was decided about them, when ``link`` moves it to another story.
+    identity = "|".join((item.item_id if item else story.story_id, code, harm or ""))
     return Proposal(
         proposal_id=sha256(identity.encode()).hexdigest()[:20],
         story_id=story.story_id,
@@ -128,7 +139,7 @@ def _make(
         lane=lane,
         harm=harm,
         severity=severity,
-        actor=_actor(action.actor, story, province, today),
+        actor=_actor(action.actor, agency_codes or story.agency_codes, province, today),
         due_at=due_at(action, severity, now, province),
         basis=tuple(instrument.key for instrument in basis if instrument),
         rationale=reason,
@@ -137,10 +148,10 @@ def _make(
     )
 
 
-def _actor(duty: str, story: Story, province: Province, today: date) -> str:
+def _actor(duty: str, agency_codes: Sequence[str], province: Province, today: date) -> str:
     """Return the code of the agency that has the duty, or the duty itself where it is a role of the desk."""
-    if duty == "responsible" and story.agency_codes:
-        return story.agency_codes[0]
+    if duty == "responsible" and agency_codes:
+        return agency_codes[0]
     if duty in {"responsible", "press_department"}:
         return province.lead_agency  # nobody found to answer: the department that reports finds out who must
     agencies = province.agencies_of_kind(duty, today)
@@ -148,23 +159,53 @@ def _actor(duty: str, story: Story, province: Province, today: date) -> str:
 
 
 def run(records: Records, province: Province, clock: Clock) -> StageReport:
-    """Propose actions for every story that changed since its last proposals; commits per batch."""
+    """Propose actions for every story that changed since its last proposals; commits per batch.
+
+    What people decided stays. What nobody looked at yet follows the newest assessment: it is brought up to date, and
+    withdrawn (rejected by nobody) where its reason is gone.
+    """
     report = StageReport("propose", clock.now())
     while True:
         with records.begin() as tx:
             stories = tx.stories.changed_since_proposal(BATCH)
             members = tx.stories.members_of(story.story_id for story in stories)
             assessed = tx.assessments.assessed(member.item_id for group in members.values() for member in group)
-            proposals: list[Proposal] = []
+            wanted: dict[str, Proposal] = {}
             for story in stories:
                 found = (assessed.get(member.item_id) for member in members.get(story.story_id, []))
                 pairs = [(one.item, one.assessment) for one in found if one]
-                proposals += propose_story(story, pairs, province, clock.now())
-            tx.proposals.put_many(proposals)
+                wanted |= {one.proposal_id: one for one in propose_story(story, pairs, province, clock.now())}
+            changed = _changes(tx, [story.story_id for story in stories], wanted)
+            for proposal in changed:
+                tx.proposals.put(proposal)
             tx.stories.mark_proposed(stories)
         report.ok(len(stories))
-        report.counts["proposals"] += len(proposals)
+        report.counts["proposals"] += sum(proposal.state is ProposalState.PROPOSED for proposal in changed)
+        report.counts["withdrawn"] += sum(proposal.state is ProposalState.REJECTED for proposal in changed)
         if len(stories) < BATCH:
             break
     report.ended_at = clock.now()
     return report
+
+
+def _changes(tx: Transaction, story_ids: Sequence[str], wanted: Mapping[str, Proposal]) -> list[Proposal]:
+    """Return what to store so that the undecided proposals are the wanted ones."""
+    known = tx.proposals.get_many(wanted)
+    changed: list[Proposal] = []
+    for proposal_id, proposal in wanted.items():
+        old = known.get(proposal_id)
+        if old is None or (old.state is ProposalState.REJECTED and old.reviewed_by is None):
+            changed.append(proposal)
+            continue
+        now = replace(old, story_id=proposal.story_id)
+        if old.state is ProposalState.PROPOSED:
+            now = replace(proposal, created_at=old.created_at, due_at=min(old.due_at, proposal.due_at))
+        if now != old:
+            changed.append(now)
+    for group in tx.proposals.of_stories(story_ids).values():
+        changed += (
+            replace(old, state=ProposalState.REJECTED)
+            for old in group
+            if old.state is ProposalState.PROPOSED and old.proposal_id not in wanted
+        )
+    return changed

@@ -290,6 +290,13 @@ class Outward(WithEvents):
         """Store a claim-level notice. Raises ``ConstraintRefused`` below R2 or without its verification request."""
         self._db.execute(tb.notices.insert(), to_columns(notice))
 
+    def notice(self, notice_id: str) -> Notice:
+        """Return a notice. Raises ``UnknownRecord``."""
+        row = self._db.execute(sa.select(tb.notices).where(tb.notices.c.notice_id == notice_id)).mappings().first()
+        if row is None:
+            raise UnknownRecord(f"no notice {notice_id!r}")
+        return from_columns(Notice, row)
+
     def notices(self, start: datetime, end: datetime) -> list[Notice]:
         """Return the notices sent from ``start`` (inclusive) to ``end`` (exclusive), oldest first."""
         table = tb.notices

@@ -38,6 +38,14 @@ class Proposals(Repository):
             raise UnknownRecord(f"no proposal {proposal_id!r}")
         return found[0]
 
+    def get_many(self, proposal_ids: Iterable[str]) -> dict[str, Proposal]:
+        """Return the known ones of many proposals, by id."""
+        found: dict[str, Proposal] = {}
+        for batch in chunks(proposal_ids):
+            for proposal in self._select(tb.proposals.c.proposal_id.in_(batch)):
+                found[proposal.proposal_id] = proposal
+        return found
+
     def of_stories(self, story_ids: Iterable[str]) -> dict[str, list[Proposal]]:
         """Return the proposals of stories (those of their single items too), by story."""
         found: dict[str, list[Proposal]] = {}
