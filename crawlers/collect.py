@@ -110,7 +110,7 @@ class _Stage:
     def __init__(self, records: Records, crawl: Crawl, sources: Sequence[Source], contact: str) -> None:
         self._records = records
         self._crawl = crawl
-        self._sources = list(sources)
+        self._sources = [source for source in sources if not source.kill]
         self._contact = contact
         self._settings = Settings(scrapy_settings(contact=contact, replay=crawl.archive is not None))
         self._runner = AsyncCrawlerRunner(self._settings)
@@ -147,7 +147,7 @@ class _Stage:
         polls = []
         for source in self._sources:
             in_force = (source.valid_from or today) <= today <= (source.valid_to or today)
-            if in_force and not source.kill:
+            if in_force:
                 state = self._crawl.sink.states(source.source_id, [source.url])[source.url]
                 polls.append(_poll(source, state))
         return polls
@@ -202,7 +202,7 @@ class _Stage:
 
     def _due_articles(self, now: datetime) -> list[tuple[Poll, FetchState]]:
         """Return the articles whose revisit or second try is due, at most one run's worth per outlet."""
-        by_outlet = {source.outlet: source for source in self._sources if not source.kill}
+        by_outlet = {source.outlet: source for source in self._sources}
         wanted: dict[str, list[tuple[Poll, FetchState]]] = defaultdict(list)
         with self._records.read() as tx:
             due = tx.sources.due(now)

@@ -66,12 +66,24 @@ class Guard:
 
         Such a host never reaches the resolver.
         """
+        host = host.strip("[]")
         try:
-            ipaddress.ip_address(host.strip("[]").partition("%")[0])
+            ipaddress.ip_address(host.partition("%")[0])
         except ValueError:
+            if _is_odd_ipv4(host):
+                raise RefusedAddress(f"{host} is an address in disguise") from None
             return
-        if not is_public(host.strip("[]")):
+        if not is_public(host):
             raise RefusedAddress(f"{host} is not a public address")
+
+
+def _is_odd_ipv4(host: str) -> bool:
+    """Say whether the system's resolver would read ``host`` as an IPv4 address (2130706433, 0x7f.1, 127.1)."""
+    try:
+        socket.inet_aton(host)
+    except OSError:
+        return False
+    return True
 
 
 class GuardedResolver(AbstractResolver):

@@ -228,6 +228,7 @@ def _child(job: dict[str, Any]) -> None:
             "PLAYWRIGHT_CONTEXTS": {
                 "default": {"user_agent": job["agent"], "locale": "vi-VN", "accept_downloads": False}
             },
+            "USER_AGENT": job["agent"],
             # robots.txt and spacing were the parent's work before the URL came here.
             "ROBOTSTXT_OBEY": False,
             "RETRY_ENABLED": False,

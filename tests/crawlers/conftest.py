@@ -83,7 +83,8 @@ class Web:
         return [one.path for one in self.asked if one.path != "/robots.txt" and host in {None, one.host}]
 
     def _answer(self, handler: BaseHTTPRequestHandler) -> None:
-        asked = Asked(time.monotonic(), handler.headers.get("Host", ""), handler.path, dict(handler.headers.items()))
+        headers = {name.title(): value for name, value in handler.headers.items()}
+        asked = Asked(time.monotonic(), handler.headers.get("Host", ""), handler.path, headers)
         with self._lock:
             self.asked.append(asked)
             self._at_once += 1

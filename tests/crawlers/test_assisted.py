@@ -10,13 +10,13 @@ from crawlers import assisted
 from crawlers.errors import BadImport, NotPublic, SecrecyMark
 from provinces.types import Access, Source, SourceKind
 from records.errors import BadUrl
-from records.types import BodyKind, Channel, Precision
+from records.types import BodyKind, Capture, Channel, Precision
 
 NOW = datetime(2026, 11, 19, 2, 0, tzinfo=UTC)
 SOURCE = Source(source_id="tay", outlet="tay", name="Nhập tay", kind=SourceKind.SOCIAL, access=Access.IMPORT, url="")
 
 
-def note(words: str, **more: object) -> assisted.Capture:
+def note(words: str, **more: object) -> Capture:
     values: dict[str, object] = {"channel": Channel.SOCIAL, "seen": NOW, "by": "Trực ban", "now": NOW, **more}
     return assisted.note(words, **values)  # type: ignore[arg-type]
 
@@ -80,14 +80,17 @@ def test_ordinary_words_are_no_mark(words: str) -> None:
 
 
 def test_csv_and_ndjson_rows() -> None:
-    csv = 'text,url,id,platform,author,published,views\n"Ngập, đường Trần Phú",https://x.com/ai_do/status/123,123,x,ai_do,19/11/2026 07:30,1.200\n'
+    csv = (
+        "text,url,id,platform,author,published,views\n"
+        '"Ngập, đường Trần Phú",https://x.com/ai_do/status/123,123,x,ai_do,19/11/2026 07:30,1.200\n'
+    )
     ((line, fields),) = assisted.rows("\ufeff".encode() + csv.encode(), "a.csv")
     found = assisted.imported(fields, SOURCE, NOW, f"a.csv, line {line}")
     assert line == 2
     assert found.published_at == datetime(2026, 11, 19, 0, 30, tzinfo=UTC)
     assert (found.native_id, found.platform, found.poster, found.engagement.views) == ("123", "x", "ai_do", 1200)
     assert found.url == "https://x.com/i/status/123"
-    ndjson = b'{"text": "Loa ph\\u01b0\\u1eddng kh\\u00f4ng nghe r\\u00f5", "where": "h\\u1ed9p th\\u01b0 c\\u00f4ng khai", "seen": "2026-11-19"}\n\n'
+    ndjson = '{"text": "Loa phường nhỏ", "where": "hộp thư công khai", "seen": "2026-11-19"}\n\n'.encode()
     ((line, fields),) = assisted.rows(ndjson, "b.ndjson")
     found = assisted.imported(fields, SOURCE, NOW, "b")
     assert (line, found.published_precision, found.section) == (1, Precision.DAY, "hộp thư công khai")

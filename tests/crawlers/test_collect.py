@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import os
@@ -16,7 +17,10 @@ from typing import Any
 
 import pytest
 
+from crawlers import collect
+from crawlers.politeness import Gate
 from provinces.types import Access, SourceKind
+from records.store import Records
 from records.types import BodyKind, Channel, Precision
 from tests.crawlers.conftest import FEED, HOSTS, NOW, Asked, Reply, Stage, Web, entry, page, rss, source
 
@@ -192,35 +196,16 @@ def test_crawl_delay_spaces_the_requests(stage: Stage) -> None:
     assert len(gaps) == 2 and min(gaps) > 0.35
 
 
-def test_spacing_holds_across_sources_and_kinds(stage: Stage) -> None:
+def test_spacing_holds_across_sources_and_kinds(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     serve(stage.web, 1)
-    stage.web.routes["/thoi-su/"] = Reply('<a href="/tin-moi-nhat-2.html">x</a>')
-    server = f"127.0.0.1:{stage.web.port}"
-    sources = [
-        source(f"http://{server}/rss/home.rss"),
-        source(f"http://{server}/thoi-su/", Access.SECTION, source_id="bao.muc"),
-    ]
-    from crawlers import collect
-    from crawlers.politeness import Gate
-
-    original = Gate.__init__
-
-    def spaced(self: Gate, spacing_s: float, **more: Any) -> None:
-        original(self, 0.3, **{**more, "unspaced": ()})
-
-    Gate.__init__ = spaced  # type: ignore[method-assign]
-    try:
-        collect.run(
-            stage.records,
-            None,
-            stage.clock,
-            sources=sources,
-            allow_hosts=[server],  # type: ignore[arg-type]
-        )
-    finally:
-        Gate.__init__ = original  # type: ignore[method-assign]
+    monkeypatch.setattr(collect, "Gate", lambda *_, **__: Gate(0.3))
+    stage.collect(
+        source(HOME),
+        source("https://bao.example/thoi-su/", Access.SECTION, source_id="bao.muc"),
+        source("https://bao.example/sitemap.xml", Access.SITEMAP, source_id="bao.so-do"),
+    )
     times = sorted(one.at for one in stage.web.asked)
-    assert len(times) >= 3
+    assert len(times) == 5
     assert min(later - earlier for earlier, later in pairwise(times)) > 0.25
 
 
@@ -235,8 +220,8 @@ def test_never_more_than_four_at_once(stage: Stage) -> None:
 
 def test_429_waits_as_long_as_asked_then_works(stage: Stage) -> None:
     serve(stage.web, 1)
-    answers = [Reply(status=429, headers={"Retry-After": "1"}), stage.web.routes["/rss/home.rss"]]
-    stage.web.routes["/rss/home.rss"] = lambda _: answers.pop(0)  # type: ignore[return-value]
+    answers = [Reply(status=429, headers={"Retry-After": "1"}), Reply(rss(entry(1)), kind=FEED)]
+    stage.web.routes["/rss/home.rss"] = lambda _: answers.pop(0)
     report = stage.collect(source(HOME))
     polls = [one.at for one in stage.web.asked if one.path == "/rss/home.rss"]
     assert polls[1] - polls[0] >= 1
@@ -345,12 +330,12 @@ def test_official_bulletins_supersede_each_other(stage: Stage) -> None:
 
 
 def test_sitemap_index_with_gzip_and_old_pages(stage: Stage) -> None:
-    import gzip
-
     index = "<sitemapindex><sitemap><loc>https://bao.example/s1.xml.gz</loc></sitemap></sitemapindex>"
     pages = (
-        '<urlset xmlns:n="http://www.google.com/schemas/sitemap-news/0.9"><url><loc>https://bao.example/tin-1.html</loc><n:news>'
-        "<n:publication_date>2026-11-19T07:30:00+07:00</n:publication_date><n:title>Xã Bình Khê thông đường</n:title></n:news></url>"
+        '<urlset xmlns:n="http://www.google.com/schemas/sitemap-news/0.9">'
+        "<url><loc>https://bao.example/tin-1.html</loc><n:news>"
+        "<n:publication_date>2026-11-19T07:30:00+07:00</n:publication_date>"
+        "<n:title>Xã Bình Khê thông đường</n:title></n:news></url>"
         "<url><loc>https://bao.example/cu.html</loc><lastmod>2024-01-01</lastmod></url></urlset>"
     )
     serve(stage.web, 1)
@@ -516,6 +501,8 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from crawlers import collect
+from crawlers import collect
+from crawlers.politeness import Gate
 from provinces.types import Access, Source, SourceKind
 from records.clock import VirtualClock
 from records.store import Records
@@ -529,8 +516,6 @@ def test_a_killed_run_continues(tmp_path: Path, web: Web) -> None:
     serve(web, *range(14), headers={"ETag": '"x"'})
     for number in range(4, 14):
         web.routes[f"/tin-{number}.html"] = Reply(page(entry(number)["title"]), wait_s=0.5)
-    from records.store import Records
-
     data = tmp_path / "data"
     Records.open(data).close()
     arguments = [sys.executable, "-c", CHILD, str(data), HOME, NOW.isoformat(), f"bao.example=127.0.0.1:{web.port}"]
@@ -550,8 +535,6 @@ def test_a_killed_run_continues(tmp_path: Path, web: Web) -> None:
 
 
 def test_one_article_by_its_address(stage: Stage) -> None:
-    from crawlers import collect
-
     serve(stage.web, 1)
     report = collect.fetch(
         stage.records, stage.clock, source(""), "https://bao.example/tin-1.html", allow_hosts=stage.web.allow_hosts

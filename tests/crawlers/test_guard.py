@@ -59,7 +59,9 @@ def test_public(address: str) -> None:
     assert is_public(address)
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "[::1]", "::1", "169.254.169.254", "10.0.0.8"])
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "[::1]", "::1", "169.254.169.254", "10.0.0.8", "2130706433", "0x7f.1", "127.1"]
+)
 def test_literal_hosts_are_refused(host: str) -> None:
     with pytest.raises(RefusedAddress):
         Guard().check_literal(host)
