@@ -317,7 +317,7 @@ def _imported(site: Site, record: Mapping[str, Any]) -> Entry:
         expected=_expected(record),
         nick=record.get("nick", ""),
         channel=record["channel"],
-        platform=record.get("platform", "facebook"),
+        platform=record.get("platform", "trangcong"),
         seen=_time(record["seen"]) if "seen" in record else _time(record["at"]),
         counters={name: record[name] for name in ("views", "reactions", "comments", "shares") if name in record},
         refused=record.get("refused", ""),
