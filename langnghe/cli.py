@@ -273,10 +273,14 @@ def doctor(json: JsonOption = False) -> None:
         raise typer.Exit(1)
 
 
+def register() -> None:
+    """Load the modules that add their commands to :data:`app`."""
+    from langnghe import demo, evaluation, review_commands  # noqa: F401
+
+
 def main() -> NoReturn:
     """Run the command line; refusals become one line on stderr and exit code 1, a busy database 75."""
-    from langnghe import demo, evaluation, review_commands  # noqa: F401 — they register their commands on import
-
+    register()
     try:
         app(standalone_mode=False)
     except typer.Exit as stop:
