@@ -15,6 +15,9 @@ SKIPPED_TAGS = word_set(
     "canvas map link meta head -comment title",
 )
 
+MAX_DEPTH = 200
+"""Elements nested deeper (real pages: under 60) are read as one text: a hostile page must not exhaust the stack."""
+
 
 def texts(root: LexborNode) -> list[str]:
     """Return the blocks of ``root`` in order, cleaned, without empty ones; ``<br>`` ends a block."""
@@ -28,7 +31,10 @@ def texts(root: LexborNode) -> list[str]:
             if text:
                 found.append(text)
 
-    def walk(node: LexborNode) -> None:
+    def walk(node: LexborNode, depth: int) -> None:
+        if depth > MAX_DEPTH:
+            inline.append(node.text())
+            return
         child = node.first_child
         while child is not None:
             tag = child.tag or ""
@@ -40,12 +46,12 @@ def texts(root: LexborNode) -> list[str]:
                 # Elements named with a hyphen are the CMS's own blocks (zce-…, app-…).
                 if tag in BLOCK_TAGS or "-" in tag:
                     end()
-                    walk(child)
+                    walk(child, depth + 1)
                     end()
                 else:
-                    walk(child)
+                    walk(child, depth + 1)
             child = child.next
 
-    walk(root)
+    walk(root, 0)
     end()
     return found

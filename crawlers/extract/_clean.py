@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections import Counter
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]+")
 _LETTERS = re.compile(r"[^\W_]+")
@@ -36,16 +37,9 @@ def letters(text: str) -> str:
 
 def similar(one: str, other: str) -> float:
     """Return the Dice overlap of the words of two texts, 0..1."""
-    a, b = letters(one).split(), letters(other).split()
-    if not a or not b:
-        return 0.0
-    rest = list(b)
-    common = 0
-    for word in a:
-        if word in rest:
-            rest.remove(word)
-            common += 1
-    return 2 * common / (len(a) + len(b))
+    a, b = Counter(letters(one).split()), Counter(letters(other).split())
+    common = (a & b).total()
+    return 2 * common / (a.total() + b.total()) if common else 0.0
 
 
 def word_set(*lines: str) -> frozenset[str]:

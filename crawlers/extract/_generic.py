@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from crawlers.extract._blocks import BLOCK_TAGS, SKIPPED_TAGS
+from crawlers.extract._blocks import BLOCK_TAGS, MAX_DEPTH, SKIPPED_TAGS
 from crawlers.extract._clean import clean, letters, similar, word_set
 from crawlers.extract._metadata import Metadata
 from crawlers.extract._times import Reading, parse_time
@@ -64,8 +64,9 @@ _TAIL_HEADING = re.compile(
 )
 _NOTE = re.compile(
     r">>|»|→|\+\s*>>|tags?\s*:|từ kh(?:óa|oá)\s*:|chủ đề\s*:|xem thêm\b|đọc thêm\b|mời (?:độc giả|bạn đọc|quý)"
-    r"|tin liên quan\b|nguồn(?: tin)?\s*:|link bài gốc|theo dõi .{0,40} trên|(?:bình luận|chia sẻ|in bài|gửi bài"
-    r"|email|facebook|copy link)$",
+    r"|tin liên quan\b|nguồn(?: tin)?\s*:|link bài gốc|theo dõi .{0,40} trên"
+    r"|(?:bình luận|chia sẻ|in bài|gửi bài|lưu bài|thích|theo dõi|nghe bài|sao chép)(?: viết| này| liên kết)?$"
+    r"|(?:email|facebook|zalo|copy link)$",
     re.I,
 )
 _CREDIT = re.compile(
@@ -73,7 +74,7 @@ _CREDIT = re.compile(
     r"[^.:;]{0,60}[)\]]?[.…]?$",
     re.I,
 )
-_SOURCE_LINE = re.compile(r"(?:\(?theo\b|nguồn\b|tổng hợp\b).{0,60}$", re.I)
+_SOURCE_LINE = re.compile(r"[(\[]?(?:theo|nguồn|tổng hợp)\b.{0,60}[^.]$", re.I)
 _IMPRINT = re.compile(r"giấy phép (?:số|hoạt động|xuất bản)|cơ quan chủ quản|tổng biên tập\s*:|ghi rõ nguồn", re.I)
 _LEAD = word_set("sapo chapeau chapo desc description lead summary standfirst intro trichdan tomtat abstract")
 _AUTHOR = word_set("author authors byline tacgia writer reporter nguoiviet butdanh penname journalist")
@@ -153,6 +154,8 @@ class Generic:
 def read_generic(tree: LexborHTMLParser, meta: Metadata) -> Generic:
     """Read a page by structure and by the words its markup uses."""
     page = _survey(tree)
+    if not page.elements:  # a frameset
+        return Generic(title=_title(tree, meta))
     found = Generic(title=_title(tree, meta))
     title_at = _title_block(page, found.title)
     found.cards = _mark_bad(page)
@@ -178,7 +181,7 @@ def densest_text(tree: LexborHTMLParser) -> int:
     """Return the characters of running text in the paragraphs of one parent, the most on the page: a cheap measure."""
     held: Counter[int] = Counter()
     for node in tree.css("p"):
-        size = len(node.text())
+        size = len(clean(node.text()))
         parent = node.parent
         if size >= _LONG and parent is not None and parent.tag != "figcaption":
             held[parent.mem_id] += size
@@ -213,8 +216,11 @@ def _survey(tree: LexborHTMLParser) -> Page:
             blocks.append(Block(text, owner, min(linked, len(text)), strong, slanted, image))
             image = False
 
-    def walk(node: LexborNode, owner: int, link: bool, strong: bool, slanted: bool) -> None:
+    def walk(node: LexborNode, depth: int, owner: int, link: bool, strong: bool, slanted: bool) -> None:
         nonlocal image
+        if depth > MAX_DEPTH:
+            pieces.append(node.text())
+            return
         child = node.first_child
         while child is not None:
             tag = child.tag or ""
@@ -237,16 +243,19 @@ def _survey(tree: LexborHTMLParser) -> Page:
                 attributes = child.attributes
                 names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".strip()
                 words = _words(names)
-                hidden = "hidden" in attributes or "display:none" in (attributes.get("style") or "").replace(" ", "")
-                if hidden:
+                style = (attributes.get("style") or "").replace(" ", "").lower()
+                if "hidden" in attributes or "display:none" in style:
                     words |= {"hidden"}
+                if "text-align:center" in style or attributes.get("align") == "center":
+                    words |= {"centered"}
                 elements.append(Element(child, owner, tag, names, words))
                 index = len(elements) - 1
-                walk(child, index, link, strong, slanted)
+                walk(child, depth + 1, index, link, strong, slanted)
                 end(index)
             else:
                 walk(
                     child,
+                    depth + 1,
                     owner,
                     link or tag == "a",
                     strong or tag in ("b", "strong"),
@@ -255,7 +264,7 @@ def _survey(tree: LexborHTMLParser) -> Page:
             child = child.next
 
     elements.append(Element(body, -1, "body", "", frozenset()))
-    walk(body, 0, False, False, False)
+    walk(body, 0, 0, False, False, False)
     end(0)
     for block in blocks:
         size = len(block.text)
@@ -274,9 +283,9 @@ def _survey(tree: LexborHTMLParser) -> Page:
 
 def _mark_bad(page: Page) -> int:
     """Mark what is no running text: by name, by shape, with everything below; return the characters in cards."""
-    total = page.elements[0].running if page.elements else 0
     cards = [_is_card(element) for element in page.elements]
     siblings = Counter(element.parent for element, card in zip(page.elements, cards, strict=True) if card)
+    total = page.elements[0].running - sum(e.running for e, card in zip(page.elements, cards, strict=True) if card)
     for element, card in zip(page.elements[1:], cards[1:], strict=True):
         repeated = siblings[element.parent] > 1 or element.tag in ("li", "article")
         if page.elements[element.parent].bad or (card and repeated):
@@ -376,6 +385,7 @@ def _blocks_of(page: Page, container: int) -> tuple[list[Block], set[int], set[i
     """Return the container's blocks, and the ids of those that are captions by markup and by look."""
     elements = page.elements
     chosen: list[Block] = []
+    held = elements[container].running
     marked: set[int] = set()
     loose: set[int] = set()
     for block in page.blocks:
@@ -391,15 +401,14 @@ def _blocks_of(page: Page, container: int) -> tuple[list[Block], set[int], set[i
                 or bool(element.words & _CAPTION)
                 or (bool(element.words & _PICTURE) and element.length < 600)
             )
-            card = (element.tag == "article" and element.length < 600) or (
-                element.tag == "table" and not _is_layout(page, index)
-            )
+            aside = element.tag == "article" and element.length < 600 and element.running < 0.5 * held
+            card = aside or (element.tag == "table" and not _is_layout(page, index))
             index = element.parent
         if card:
             continue
         if caption:
             marked.add(id(block))
-        elif _is_loose_caption(block):
+        elif _is_loose_caption(block, elements[block.owner]):
             loose.add(id(block))
         elif block.mostly_link:
             continue
@@ -412,19 +421,18 @@ def _is_layout(page: Page, table: int) -> bool:
     return page.elements[table].running > 0.5 * page.elements[table].length
 
 
-def _is_loose_caption(block: Block) -> bool:
-    """Tell a caption that no markup marks: right after an image, short, and slanted or with a credit."""
-    size = len(block.text)
-    if size > 300:
+def _is_loose_caption(block: Block, owner: Element) -> bool:
+    """Tell a caption that no markup marks: right after an image, short, and slanted, centred or with a credit."""
+    if not block.after_image or len(block.text) > 300:
         return False
     slanted = block.slanted >= 0.9 * len(block.text.replace(" ", ""))
-    return block.after_image and (slanted or bool(_CREDIT.search(block.text[-80:])))
+    return slanted or "centered" in owner.words or bool(_CREDIT.search(block.text[-80:]))
 
 
 def _readable(chosen: Sequence[Block], marked: set[int], loose: set[int]) -> list[Block]:
     """Leave the captions out, unless they are the story.
 
-    Text articles of the stored pages carry up to 1.6 times their text in marked captions; captions without markup are
+    Text articles of the stored pages carry up to 1.2 times their text in marked captions; captions without markup are
     paragraphs under pictures, and two of three of them make a photo story.
     """
     size_marked = sum(len(b.text) for b in chosen if id(b) in marked)
@@ -533,12 +541,7 @@ def _trim(page: Page, blocks: list[Block], meta: Metadata, found: Generic) -> tu
     while blocks and _is_preamble(blocks[0]):
         blocks = blocks[1:]
     blocks = _without_lead(page, blocks, meta, found)
-    for position, block in enumerate(blocks):
-        if _TAIL_HEADING.fullmatch(block.text.strip(" :.")) and position > 0:
-            rest = sum(len(b.text) for b in blocks[position:])
-            if rest < 0.35 * sum(len(b.text) for b in blocks):
-                blocks = blocks[:position]
-                break
+    blocks = _before_tail(page, blocks)
     blocks = [b for b in blocks if not (_NOTE.match(b.text) and (len(b.text) < 120 or b.linked > 0.3 * len(b.text)))]
     while len(blocks) > 1:
         last = blocks[-1]
@@ -551,6 +554,21 @@ def _trim(page: Page, blocks: list[Block], meta: Metadata, found: Generic) -> tu
         else:
             break
     return blocks, byline
+
+
+def _before_tail(page: Page, blocks: list[Block]) -> list[Block]:
+    """Cut what follows a heading like "Tin liên quan"; where the text goes on beside its paragraphs, cut the heading."""
+    for position, block in enumerate(blocks):
+        if position == 0 or not _TAIL_HEADING.fullmatch(block.text.strip(" :.")):
+            continue
+        holders = [
+            {page.elements[b.owner].parent for b in part if len(b.text) >= _LONG}
+            for part in (blocks[:position], blocks[position:])
+        ]
+        if holders[0].isdisjoint(holders[1]):
+            return blocks[:position]
+        return _before_tail(page, [*blocks[:position], *blocks[position + 1 :]])
+    return blocks
 
 
 def _is_preamble(block: Block) -> bool:

@@ -187,8 +187,11 @@ def _canonical(tree: LexborHTMLParser, og_url: str, url: str) -> str:
     for declared in ((link.attributes.get("href") if link is not None else None), og_url):
         if not declared:
             continue
-        absolute = urldefrag(urljoin(url, declared.strip())).url
-        parts = urlsplit(absolute)
+        try:
+            absolute = urldefrag(urljoin(url, declared.strip())).url
+            parts = urlsplit(absolute)
+        except ValueError:  # "http://[" and the like
+            continue
         if (
             parts.scheme in ("http", "https")
             and _site(parts.hostname) == _site(urlsplit(url).hostname)

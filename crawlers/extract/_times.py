@@ -41,6 +41,7 @@ _ISO = re.compile(
     r"\s*(Z\b|(?:GMT|UTC)?\s*[+-]\d{1,2}(?::?\d{2})?|GMT\b|UTC\b)?)?",
     re.I,
 )
+_MAIL_DATE = re.compile(r"[A-Z][a-z]{2}, \d")  # RFC 5322, as feeds and some meta elements write it
 _DAY = (
     r"(?<![\d:])(?P<d>\d{1,2})\s*(?:[/.\-]\s*(?P<m>\d{1,2})\s*[/.\-]\s*"
     r"|\s*tháng\s+(?P<mw>\d{1,2}|mười một|mười hai|[^\W\d]+)\s*(?:,|năm|/)?\s*"
@@ -103,6 +104,12 @@ def parse_time(text: str, source: str = "visible") -> Reading | None:
             else None
         )
         return _reading(source, int(year), int(month), int(day), clock, zone)
+    if _MAIL_DATE.match(text):
+        try:
+            at = parsedate_to_datetime(text)
+        except (ValueError, TypeError, IndexError):
+            return None
+        return Reading(source, at if at.tzinfo else at.replace(tzinfo=VIETNAM), Precision.MINUTE, at.tzinfo is not None)
     for pattern in _VISIBLE_DAYS:
         for match in pattern.finditer(text):
             if _UPDATED.search(text[: match.start()]):
@@ -116,12 +123,6 @@ def parse_time(text: str, source: str = "visible") -> Reading | None:
             return _reading(
                 source, int(groups["y"]), month_number, day_number, _clock_near(text, match), _zone_of(text)
             )
-    if "," in text[:5]:
-        try:
-            at = parsedate_to_datetime(text)
-        except (ValueError, TypeError, IndexError):
-            return None
-        return Reading(source, at if at.tzinfo else at.replace(tzinfo=VIETNAM), Precision.MINUTE, at.tzinfo is not None)
     return None
 
 
