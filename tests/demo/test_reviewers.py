@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
+import handling
 import provinces
+from crawlers import collect
 from demo import inbox, reviewers
-from demo.content import FIRST, LAST, ContentError, load
+from demo.content import FIRST, LAST, VIETNAM, ContentError, load
+from demo.match import item_ids
 from demo.profile import FOLDER
-from records.types import Harm, Role
+from demo.server import DemoServer
+from nlp import assess
+from provinces import Province
+from records import Records
+from records.clock import VirtualClock
+from records.types import Harm, Lane, Member, Reach, Role, Story
 from review.roles import MAY
 
 WORLD = load()
 SCRIPT = reviewers.load()
+EVENING = datetime(2026, 11, 19, 22, 30, tzinfo=VIETNAM)
 
 
 def test_two_reviewers_and_an_approver_who_is_somebody_else() -> None:
@@ -53,3 +65,77 @@ def test_an_unknown_person_is_refused(tmp_path: Path) -> None:
     broken.write_text(reviewers.FILE.read_text(encoding="utf-8").replace('by = "mang"', 'by = "ai"'), encoding="utf-8")
     with pytest.raises(ContentError, match="'ai' is not among the people"):
         reviewers.load(broken)
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Records, Province]]:
+    """The evening of 19/11: imported posts, forum and one newspaper, each item a story of its own, with proposals."""
+    folder = tmp_path_factory.mktemp("reviewers")
+    province = provinces.load(FOLDER)
+    sources = [one for one in province.sources if one.outlet in {"nhaptay", "xomnho", "baobanmai"}]
+    clock = VirtualClock(EVENING)
+    records = Records.open(folder, province=province.key)
+    inbox.write(WORLD, folder / "inbox", EVENING)
+    with DemoServer(clock) as server:
+        collect.run(records, province, clock, sources=sources, allow_hosts=server.allow_hosts, inbox=folder / "inbox")
+    assess.run(records, province, clock)
+    with records.begin() as tx:
+        pairs = list(tx.assessments.collected(FIRST, EVENING + timedelta(seconds=1)))
+        for pair in pairs:
+            lane = Lane.NEUTRAL if pair.assessment.lane in {Lane.HARM, Lane.UNVERIFIED} else pair.assessment.lane
+            story = Story(
+                story_id=sha256(pair.item.item_id.encode()).hexdigest(),
+                revision=0,
+                headline=pair.item.title or pair.item.body[:80],
+                lead=pair.item.lead,
+                lane=lane,
+                tone=pair.assessment.tone,
+                severity=pair.assessment.severity,
+                reach=Reach.R2 if (pair.item.engagement.views or 0) >= 10_000 else Reach.R1,
+                first_published_at=pair.item.time,
+                last_published_at=pair.item.time,
+                lead_item_id=pair.item.item_id,
+                items=1,
+                families=1,
+                outlets=1,
+                place_codes=tuple(hit.place_code for hit in pair.assessment.places),
+                fields=pair.assessment.fields,
+                agency_codes=pair.assessment.agency_codes,
+            )
+            members = [Member(item_id=pair.item.item_id, story_id=story.story_id, family_id=story.story_id)]
+            tx.stories.put(story, members, now=EVENING)
+    handling.run(records, province, clock)
+    yield records, province
+    records.close()
+
+
+def test_the_script_walks_the_whole_way(desk: tuple[Records, Province]) -> None:
+    records, province = desk
+    # The morning's queue is decided until nothing is left that one sitting could not reach.
+    done = reviewers.act(records, province, WORLD, FIRST, EVENING)
+    ids = {entry.key: item_id for item_id, entry in item_ids(WORLD).items()}
+    assert done["accept"] > 10 and done["approve"] >= 1
+    with records.read() as tx:
+        referrals = tx.outward.referrals(FIRST, LAST)
+        verifications = tx.outward.verifications()
+        decisions = tx.decisions.between(FIRST, LAST)
+        cases = tx.cases.open()
+    referred = {one.item_id for one in referrals}
+    assert ids["np-lua-1"] in referred
+    assert all(one.approved_by and one.approved_by != one.reviewed_by for one in referrals)
+    harmful = {ids[entry.key] for entry in WORLD.entries if entry.expected.harms}
+    assert referred <= harmful
+    assert verifications and all(one.reviewed_by for one in verifications)
+    assert cases
+    assert {decision.person for decision in decisions} <= {person.name for person in SCRIPT.people.values()}
+
+
+def test_doing_it_again_changes_nothing(desk: tuple[Records, Province]) -> None:
+    records, province = desk
+    reviewers.act(records, province, WORLD, FIRST, EVENING)
+    again = reviewers.act(records, province, WORLD, FIRST, EVENING)
+    with records.read() as tx:
+        referrals = len(tx.outward.referrals(FIRST, LAST))
+    assert again["approve"] == again["cyber"] == again["correct"] == 0
+    with records.read() as tx:
+        assert len(tx.outward.referrals(FIRST, LAST)) == referrals
