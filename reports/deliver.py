@@ -39,6 +39,7 @@ RELEASE = time(7, 0)
 """When the automatic edition leaves if nobody approved one (``domain.md`` §2.2)."""
 RELEASE_WINDOW = timedelta(days=2)
 """Older editions that were never approved stay where they are: yesterday's news is not mailed late by surprise."""
+_AGREED = frozenset({EditionState.APPROVED, EditionState.DELIVERED})
 READY = frozenset({EditionState.AUTOMATIC, EditionState.APPROVED})
 """Only these leave: the automatic form, or what a named person approved."""
 
@@ -193,20 +194,31 @@ def enqueue(tx: Transaction, province: Province, edition: Edition, now: datetime
 def release(tx: Transaction, province: Province, now: datetime, at: time | None = RELEASE) -> int:
     """Queue what is ready of the last two days; return how many messages are new.
 
-    Approved editions leave at once. An automatic one leaves from ``at`` (local time of its day; None: at once) and
-    only while it is the newest revision, so that people have the morning to review and something always leaves.
+    The newest approved revision leaves at once. Where nobody approved one, the newest automatic revision leaves from
+    ``at`` (local time of its day; None: at once): people have the morning to review, and something always leaves.
     """
     zone = ZoneInfo(province.timezone)
     new = 0
     for kind in EditionKind:
-        for edition in tx.editions.ending(kind, now - RELEASE_WINDOW, now):
-            if edition.state is EditionState.AUTOMATIC and at is not None:
-                day = edition.window_end.astimezone(zone).date()
-                if now < datetime.combine(day, at, zone):
-                    continue
-            if edition.state in READY:
-                new += enqueue(tx, province, edition, now)
+        for newest in tx.editions.ending(kind, now - RELEASE_WINDOW, now):
+            revisions = tx.editions.revisions(newest.edition_id)[::-1]
+            chosen = next((one for one in revisions if one.state in _AGREED), None)
+            if chosen is None and (
+                at is None or now >= datetime.combine(newest.window_end.astimezone(zone).date(), at, zone)
+            ):
+                chosen = next((one for one in revisions if one.state is EditionState.AUTOMATIC), None)
+            if chosen and chosen.state in READY and not _sent_already(tx, chosen, revisions):
+                new += enqueue(tx, province, chosen, now)
     return new
+
+
+def _sent_already(tx: Transaction, chosen: Edition, revisions: list[Edition]) -> bool:
+    """Tell whether an earlier revision with the very same content was queued: nobody gets the same text twice."""
+    queued = {delivery.revision for delivery in tx.editions.deliveries(chosen.edition_id)}
+    return any(
+        one.revision in queued and one.revision < chosen.revision and one.content_hash == chosen.content_hash
+        for one in revisions
+    )
 
 
 def run(

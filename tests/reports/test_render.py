@@ -9,7 +9,7 @@ import subprocess
 import unicodedata
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pikepdf
 import pytest
@@ -43,7 +43,8 @@ def words_of(path: Path) -> list[Word]:
             number += 1
         match = re.search(r'<word xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">(.*)</word>', line)
         if match:
-            found.append(Word(number, *(float(match[group]) for group in range(1, 5)), match[5]))
+            left, top, right, bottom = (float(match[group]) for group in range(1, 5))
+            found.append(Word(number, left, top, right, bottom, match[5]))
     return found
 
 
@@ -130,8 +131,9 @@ def horizontal_rules(pdf: Path) -> list[tuple[float, float, float]]:
         if abs(y1 - y0) < 1.6 and abs(x1 - x0) > 40:
             found.append((min(x0, x1), max(x0, x1), PAGE_H - max(y0, y1)))
 
-    for operands, operator in operations:
-        name = str(operator)
+    for instruction in operations:
+        operands: Any = instruction.operands
+        name = str(instruction.operator)
         if name == "q":
             stack.append(matrix)
         elif name == "Q":

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from records.types import Span
 from reports import extract, wording
 from tests.reports import sample
 
@@ -112,7 +113,7 @@ def test_quote_holds_the_evidence_in_at_most_25_words() -> None:
 
 def test_quote_ignores_spans_of_another_version() -> None:
     one = sample.item("a", "x1", "", body="ngắn")
-    assert extract.quote(one, [sample.Span(start=50, end=90)]) == ""
+    assert extract.quote(one, [Span(start=50, end=90)]) == ""
 
 
 def test_masks_are_printed_in_words() -> None:
