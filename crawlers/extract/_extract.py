@@ -35,6 +35,11 @@ DRIFT = {
 MAX_CHARACTERS = 12_000_000
 """Longer pages are refused: the crawler's download limit is 10 MB, so only a decompression fault brings more."""
 
+_PAID = re.compile(
+    r"trả phí|(?:dành (?:riêng )?cho|chỉ) (?:thành viên|hội viên)"
+    r"|(?:đăng ký|đăng nhập|nạp|mua gói).{0,30} để (?:đọc|xem)",
+    re.I,
+)
 _CARDS_OF_A_LIST = 3  # section pages hold at least six times as much text in cards, article pages at most twice
 # The stored pages give 1.0 for the headline and 0.98–1.84 for the body.
 _ALIKE, _SHORT, _LONG = 0.5, 0.6, 2.5
@@ -124,7 +129,7 @@ def _refuse_no_article(title: str, body: str, meta: Metadata, *, is_list: bool) 
     if not title:
         raise ExtractionFailed(Reason.NO_TITLE)
     if len(body) < MIN_BODY:
-        if not meta.free:
+        if not meta.free or _PAID.search(f"{meta.description} {body}"):
             raise ExtractionFailed(Reason.PAYWALL)
         raise ExtractionFailed(Reason.NO_BODY, f"{len(body)} characters")
 
@@ -144,7 +149,10 @@ def _rescued(page: str, url: str, body: str, meta: Metadata) -> tuple[str, str]:
     other = trafilatura.extract(
         page, url=url, fast=True, include_comments=False, include_tables=False, deduplicate=False
     )
-    lines = [line for line in map(clean, (other or "").splitlines()) if line]
+    # It takes teasers' headlines, the page's own and the sapo for text where there is no other.
+    known = {clean(node.text()) for node in LexborHTMLParser(page).css("a[href], h1")}
+    known |= {meta.headline, meta.og_title, meta.description, meta.og_description}
+    lines = [line for line in map(clean, (other or "").splitlines()) if line.lstrip("- ") not in known | {""}]
     return ("trafilatura", "\n".join(lines)) if lines else ("generic", body)
 
 

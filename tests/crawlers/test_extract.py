@@ -62,6 +62,14 @@ def test_paid_article_is_a_paywall() -> None:
     assert failed.value.reason is Reason.PAYWALL
 
 
+@pytest.mark.parametrize("notice", ["Bài dành cho bạn đọc trả phí.", "Vui lòng đăng nhập tài khoản để đọc tiếp."])
+def test_a_teaser_that_asks_for_payment_is_a_paywall(notice: str) -> None:
+    related = f'<aside><ul><li><a href="/khac-99124.html">{TEXT}</a></li></ul></aside>'
+    with pytest.raises(ExtractionFailed) as failed:
+        read(page(f"<p>{notice}</p>{related}", head='<meta name="pubdate" content="2026-11-18 09:12">'))
+    assert failed.value.reason is Reason.PAYWALL
+
+
 def test_a_page_beyond_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("crawlers.extract._extract.MAX_CHARACTERS", 100)
     with pytest.raises(ExtractionFailed) as failed:
