@@ -3,6 +3,7 @@
 The only source of truth.
 """
 
+from records import expire
 from records.assessments import Assessed
 from records.audit import AuditEntry, AuditVerdict
 from records.clock import Clock, SystemClock, VirtualClock
@@ -87,6 +88,7 @@ __all__ = [
     "VerificationState",
     "VirtualClock",
     "canonical_url",
+    "expire",
     "item_id",
     "migrate",
     "native_key",

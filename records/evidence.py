@@ -134,7 +134,6 @@ class EvidenceArchive:
                 return False
             file.seek(ref.offset)
             file.write(_filler(length))
-            file.flush()
             os.fsync(file.fileno())
         return True
 
@@ -156,8 +155,9 @@ class EvidenceArchive:
     def _append(self, path: Path, file: BinaryIO, offset: int, member: bytes) -> None:
         try:
             file.seek(offset)
-            file.write(member)
-            file.flush()
+            rest = memoryview(member)
+            while rest:  # near the end of the disk the system writes what fits and says so only by the count
+                rest = rest[file.write(rest) :]
         except OSError:
             file.truncate(offset)
             raise

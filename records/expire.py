@@ -13,7 +13,6 @@ import sqlalchemy as sa
 
 from records import tables as tb
 from records.clock import Clock
-from records.errors import RecordsBusy
 from records.evidence import Retention
 from records.keys import POSTER_DAYS, SEALED_DAYS
 from records.stage import StageReport
@@ -66,9 +65,7 @@ def run(records: Records, province: object, clock: Clock) -> StageReport:
         )
         with records.read() as tx:
             report.counts["keys"] += tx.keys.expire(now)
-    try:
-        records.scrub()
-    except RecordsBusy:
+    if not records.scrub():
         report.retry("scrub_busy")
     report.ok(sum(report.counts.values()) - report.counts["retry"])
     report.ended_at = clock.now()

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from records.errors import RecordsError
@@ -50,7 +51,10 @@ class Keyring:
         path = self._folder / f"{key_name}.key"
         if not path.is_file():
             raise RecordsError(f"the key {key_name} was deleted after its period: the sealed value is gone for good")
-        return AESGCM(path.read_bytes()).decrypt(box[:12], box[12:], label.encode()).decode()
+        try:
+            return AESGCM(path.read_bytes()).decrypt(box[:12], box[12:], label.encode()).decode()
+        except InvalidTag:
+            raise RecordsError(f"the sealed value does not open with {key_name}: it was changed or moved") from None
 
     def expire(self, now: datetime) -> int:
         """Delete poster keys of past periods and sealed keys whose last value is over 30 days old; return how many."""

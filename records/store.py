@@ -25,7 +25,7 @@ from records.audit import Audit
 from records.cases import Cases
 from records.decisions import Decisions
 from records.editions import Editions
-from records.errors import KeysMissing, OtherProvince, RecordsError, SchemaMismatch, from_driver
+from records.errors import KeysMissing, OtherProvince, RecordsBusy, RecordsError, SchemaMismatch, from_driver
 from records.evidence import EvidenceArchive
 from records.items import Items
 from records.keys import Keyring
@@ -240,19 +240,26 @@ class Records:
         except exc.DBAPIError as error:
             raise from_driver(error) from error
 
-    def scrub(self) -> None:
+    def scrub(self) -> bool:
         """Take erased text out of the files too: SQLite's log is emptied, PostgreSQL's dead rows are vacuumed.
 
-        Best effort: a reader in the way only delays it to the next erasure or to ``expire``.
+        False where a reader is in the way; the next erasure or ``expire`` does it then.
         """
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT", records_mode="") as connection:
             try:
-                if connection.dialect.name == "sqlite":
-                    connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-                else:
-                    connection.exec_driver_sql("VACUUM items, item_versions, sealed, aliases, assessments, stories")
+                if connection.dialect.name == "postgresql":
+                    tables = "items, item_versions, sealed, aliases, assessments, stories, signatures"
+                    connection.exec_driver_sql(f"VACUUM {tables}")
+                    return True
+                waiting = connection.exec_driver_sql("PRAGMA busy_timeout").scalar()
+                connection.exec_driver_sql("PRAGMA busy_timeout=1000")
+                blocked = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar()
+                connection.exec_driver_sql(f"PRAGMA busy_timeout={waiting}")
+                return not blocked
             except exc.DBAPIError as error:
-                raise from_driver(error) from error
+                if isinstance(found := from_driver(error), RecordsBusy):
+                    return False
+                raise found from error
 
     def _check_schema(self, migrate_now: bool) -> None:
         found = self._schema()
