@@ -282,15 +282,11 @@ def main() -> NoReturn:
     """Run the command line; refusals become one line on stderr and exit code 1, a busy database 75."""
     register()
     try:
-        app(standalone_mode=False)
-    except typer.Exit as stop:
-        sys.exit(stop.exit_code)
+        app()
     except RecordsBusy as error:
         show.screen.print(f"bận: {error}", style="yellow", markup=False)
         sys.exit(BUSY)
     except REFUSALS as error:
         show.screen.print(f"lỗi: {error}", style="red", markup=False)
         sys.exit(1)
-    except typer.Abort:
-        sys.exit(130)
     sys.exit(0)

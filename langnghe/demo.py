@@ -20,8 +20,8 @@ from records import VirtualClock
 from reports import brief, deliver
 
 PROFILE = Path(content.FOLDER).parent / "profile"
-POLL_EVERY = timedelta(hours=2)
-"""How often the virtual days are crawled: the service polls every 10–60 minutes, two hours keep the demo short."""
+POLL_EVERY = timedelta(hours=4)
+"""How often the virtual days are crawled: the service polls every 10–60 minutes, four hours keep the demo short."""
 LAST = datetime(2026, 11, 20, 18, 0, tzinfo=content.VIETNAM)
 """The demo ends on the evening of the third day, after the last act of the reviewers."""
 OUT_AT = time(7, 0)

@@ -63,6 +63,8 @@ _BANK = re.compile(
     r"[^\d\n]{0,40}?(\d(?:[ .]?\d){5,18})(?!\d)",
     re.IGNORECASE,
 )
+_ACCOUNT_CUE = re.compile(r"STK|số tài khoản|chuyển khoản|so tk|so tai khoan", re.IGNORECASE)
+_MOBILE = re.compile(r"0[35789](?:[\s.]?\d){8}")
 _PLATE = re.compile(r"(?<![\w])\d{2}[A-Z]\d?[\s\-–.]{0,3}(\d{3}[.,]?\d{2}|\d{4})(?![\d\w])")
 _HOUSE = re.compile(
     r"(?:\bsố nhà|\bnhà số|\bsn|\bso nha)\s*:?\s*(\d+[\w/\-]*)|(?<![\w/.,])(\d+(?:/\d+)*[A-Za-z]?)\s+đường\s",
@@ -70,9 +72,15 @@ _HOUSE = re.compile(
 )
 _UPPER = "A-ZÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬĐÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴ"
 _SYLLABLE = rf"[{_UPPER}][^\W\d_A-Z]*"
+_NAME = rf"{_SYLLABLE}(?:\s+{_SYLLABLE}){{1,3}}"
+# "bà con Tuy Phước", "thầy cô Vĩnh Sơn" speak of the people of a place.
 _PERSON = re.compile(
-    rf"(?<!đường )(?<!phố )(?i:\b(?:anh|chị|ông|bà|cô|chú|bác|dì|cậu|mợ|em|bé|cháu|con|thằng|chủ tài khoản|tên))\s+"
-    rf"({_SYLLABLE}(?:\s+{_SYLLABLE}){{1,3}})"
+    rf"(?<!đường )(?<!phố )(?<!bà )(?<!Bà )(?<!thầy )(?<!Thầy )"
+    rf"(?i:\b(?:anh|chị|ông|bà|cô|chú|bác|dì|cậu|mợ|em|bé|cháu|con|thằng|chủ tài khoản|tên))\s+({_NAME})"
+)
+# A name beside its number: "Nguyễn Thị Mẫu A, CCCD [ID:1]".
+_NAMED_NUMBER = re.compile(
+    rf"({_NAME}(?:\s+[{_UPPER}]\b)?)(?=\s*[,:;–-]?\s*(?i:CCCD|CMND|căn cước|STK|số tài khoản|SĐT|số điện thoại)\b)"
 )
 # An official acting in office, as named by the press, stays readable (``domain.md`` §5.3 (2)).
 _OFFICE = re.compile(
@@ -132,7 +140,9 @@ class Masker:
             if not _NOT_A_HANDLE.match(match[1]):
                 yield *match.span(1), MaskKind.HANDLE
         for match in _BANK.finditer(text):
-            yield *match.span(1), MaskKind.BANK
+            # "tài khoản Zalo 0900…" is a telephone number; only a cue for account numbers makes ten digits one.
+            if not (_MOBILE.fullmatch(match[1]) and not _ACCOUNT_CUE.match(match[0])):
+                yield *match.span(1), MaskKind.BANK
         for match in _OLD_ID.finditer(text):
             yield *match.span(1), MaskKind.ID
         for match in _PHONE.finditer(text):
@@ -149,6 +159,8 @@ class Masker:
             yield *match.span(), MaskKind.HANDLE
         for match in _HOUSE.finditer(text):
             yield *match.span(1 if match[1] else 2), MaskKind.ADDRESS
+        for match in _NAMED_NUMBER.finditer(text):
+            yield *match.span(1), MaskKind.PERSON
         for match in _PERSON.finditer(text):
             if not _OFFICE.search(text[max(0, match.start(1) - _CUE) : match.start(1)]):
                 yield *match.span(1), MaskKind.PERSON

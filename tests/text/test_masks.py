@@ -20,9 +20,12 @@ from text import Masker, MaskKind, mask
         ("xe 77C-123.45 chạy ẩu", "xe 77C-[PLATE:1] chạy ẩu"),
         ("em ở số nhà 12/3 đường Trần Phú", "em ở số nhà [ADDRESS:1] đường Trần Phú"),
         ("nhờ anh Nguyễn Văn Thử giúp", "nhờ anh [PERSON:1] giúp"),
+        ("bà con Tuy Phước, thầy cô Vĩnh Sơn", "bà con Tuy Phước, thầy cô Vĩnh Sơn"),
+        ("Nguyễn Thị Mẫu A, CCCD 052000000001", "[PERSON:1], CCCD [ID:1]"),
+        ("tài khoản Zalo 0900 000 909", "tài khoản Zalo [PHONE:1]"),
     ],
 )
-def test_what_identifies_a_resident_is_masked(raw: str, masked: str) -> None:
+def test_what_identifies_a_resident_is_masked_and_nothing_else(raw: str, masked: str) -> None:
     assert mask(raw, social=True).text == masked
 
 
