@@ -6,7 +6,6 @@ import re
 from datetime import datetime
 from urllib.parse import urlsplit
 
-import trafilatura
 from selectolax.lexbor import LexborHTMLParser
 
 from crawlers.extract._authors import is_outlet, names
@@ -145,6 +144,8 @@ def _rescued(page: str, url: str, body: str, meta: Metadata) -> tuple[str, str]:
     """Replace a generic body that is too short: by JSON-LD's, or by trafilatura's reading."""
     if len(meta.body) >= MIN_BODY:
         return "json-ld", meta.body
+    import trafilatura  # here, because it takes half a second and few pages need it
+
     # `deduplicate` stays off: it keeps state between calls, and the same page would give different answers.
     other = trafilatura.extract(
         page, url=url, fast=True, include_comments=False, include_tables=False, deduplicate=False
