@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from records import tables as tb
 from records.codec import from_columns, to_columns
 from records.errors import UnknownRecord
+from records.hiding import Hiding
 from records.items import _item
 from records.quarantine import Quarantine
 from records.repository import Repository, chunks
@@ -152,6 +153,21 @@ class Assessments(Repository):
             )
             values = {name: sa.bindparam(f"b_{name}", type_=table.c[name].type) for name in _WORDS}
             self._db.execute(statement.values(values), rows)
+
+    def carry(self, item: Item, hiding: Hiding) -> None:
+        """Take the assessment of ``item`` over to its next version, in which words are hidden: nobody judged anew.
+
+        Its story counts the item again, so that no headline keeps the words.
+        """
+        table = tb.assessments
+        here = sa.and_(table.c.item_id == item.item_id, table.c.version == item.version)
+        row = self._db.execute(sa.select(table).where(here)).mappings().first()
+        if row is None:
+            return
+        words = {name: hiding.through(row[name], item.text) for name in _WORDS}
+        self._db.execute(sa.update(table).where(here).values(words))
+        state = "pending" if row["link_state"] == "linked" else row["link_state"]
+        self._upsert(table, [{**row, **words, "version": item.version + 1, "link_state": state}])
 
     def _put_batch(self, assessments: Sequence[Assessment], corrected_by: str | None) -> None:
         states = self._states([assessment.item_id for assessment in assessments])

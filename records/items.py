@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -14,10 +14,21 @@ import sqlalchemy as sa
 from records import tables as tb
 from records.codec import from_columns
 from records.errors import BadUrl, UnknownRecord
+from records.hiding import FLAG, Hiding, next_number
 from records.identity import item_id, stored_url, url_id
 from records.quarantine import Quarantine
 from records.repository import Repository, chunks
-from records.types import BodyKind, Capture, Channel, Engagement, EvidenceRef, Item, Reach
+from records.types import (
+    BodyKind,
+    Capture,
+    Channel,
+    Engagement,
+    EvidenceRef,
+    Item,
+    MaskKind,
+    Reach,
+    SealedValue,
+)
 
 
 class Outcome(StrEnum):
@@ -227,6 +238,37 @@ class Items(Repository):
         self._tx.audit.append("records", "erase", f"item:{item_id}", {"content_hash": row["content_hash"]}, now)
         self._tx.scrub = True
 
+    def mask(self, item_id: str, start: int, end: int, now: datetime) -> Item:
+        """Hide characters ``start`` to ``end`` (exclusive) of an item's text behind the next ``[PERSON:n]``; return it.
+
+        The same words go wherever they stand in the item, in its older versions and in its assessment; the original is
+        sealed. The masked text is a new version under the content hash of what was collected, so that the same words
+        collected again are no news; an edited text gets the mask again while the seal lives. Raises ``UnknownRecord``,
+        and ``ValueError`` for characters that are no whole words of one part of the text.
+        """
+        item = self.get(item_id)
+        versions = self.versions(item_id)
+        number = next_number([version.text for version in versions])
+        number = max([number, *(n + 1 for kind, n in self._tx.sealed.kinds(item_id) if kind == MaskKind.PERSON)])
+        hiding = Hiding(item.text[start:end], number)
+        if not hiding.value.strip() or (start, end) not in hiding.finds(item.text) or "\n" in hiding.value:
+            raise ValueError(
+                f"characters {start} to {end} of item {item_id} are no whole words of one part of its text"
+            )
+        self._supersede([item_id])
+        table = tb.item_versions
+        for version in versions:
+            here = sa.and_(table.c.item_id == item_id, table.c.version == version.version)
+            self._db.execute(sa.update(table).where(here).values(_hidden(hiding, version)))
+        flags = [*item.flags, f"{FLAG}{number}"]
+        self.bump([item_id], now, version=item.version + 1, flags=flags, **_hidden(hiding, item))
+        self._tx.sealed.put_many(
+            item_id, item.version + 1, [SealedValue(kind=MaskKind.PERSON, number=number, value=hiding.value)], now
+        )
+        self._tx.assessments.carry(item, hiding)
+        self._tx.scrub = True
+        return self.get(item_id)
+
     def empty(self, item_ids: Sequence[str], now: datetime, **values: Any) -> None:
         """Take the words, URLs and old versions of items away; ids, counters, classes and the content hash stay.
 
@@ -311,6 +353,7 @@ class Items(Repository):
                 alias_rows.append({"alias_id": one.key, "item_id": target, "url": one.url})
             if _says_more(one, state):
                 version = state["version"] + 1
+                one = self._hide_again(one, target, state["flags"], now)
                 changed.append({"item": target, **one.content(now), **one.counters(), **one.validity(), "poster": None})
                 sealed.append((target, version, one.capture))
                 results.append(Stored(item_id=target, version=version, outcome=Outcome.CHANGED))
@@ -357,6 +400,7 @@ class Items(Repository):
             table.c.reactions,
             table.c.comments,
             table.c.shares,
+            table.c.flags,
         ).where(table.c.item_id.in_(item_ids))
         if not self._tx.sqlite:
             query = query.with_for_update()
@@ -383,6 +427,26 @@ class Items(Repository):
             "poster_hash": poster,
             "added_by": capture.added_by,
         }
+
+    def _hide_again(self, one: _Incoming, item_id: str, flags: Sequence[str], now: datetime) -> _Incoming:
+        """Return an edited text with everything hidden that a person hid before and the seal still knows."""
+        capture = one.capture
+        for flag in flags:
+            if not flag.startswith(FLAG):
+                continue
+            value = self._tx.sealed.again(item_id, MaskKind.PERSON, int(flag.removeprefix(FLAG)), now)
+            if value is None:
+                continue
+            taken = [sealed.number for sealed in capture.sealed if sealed.kind is MaskKind.PERSON]
+            number = max([next_number((capture.title, capture.lead, capture.body)), *(n + 1 for n in taken)])
+            hidden: dict[str, Any] = _hidden(Hiding(value, number), capture)
+            capture = replace(
+                capture,
+                **hidden,
+                sealed=(*capture.sealed, SealedValue(kind=MaskKind.PERSON, number=number, value=value)),
+                flags=(*capture.flags, f"{FLAG}{number}"),
+            )
+        return replace(one, capture=capture)
 
     def _supersede(self, item_ids: Sequence[str]) -> None:
         """Copy the current versions to the table of old ones."""
@@ -489,6 +553,10 @@ def _clean(text: str) -> str:
     except UnicodeEncodeError:
         text = text.encode("utf-8", "replace").decode()
     return text
+
+
+def _hidden(hiding: Hiding, said: Item | Capture) -> dict[str, str]:
+    return {name: hiding.within(getattr(said, name)) for name in ("title", "lead", "body")}
 
 
 def _engagement(row: Mapping[Any, Any]) -> Engagement:
