@@ -1,6 +1,6 @@
 """What may be done about an item: the catalogue A01–A17, who acts, by when, and cases followed to their end."""
 
-from handling.cases import answer, close, is_overdue, open_case, remind, return_case
+from handling.cases import answer, close, is_overdue, open_case, receive, remind, return_case
 from handling.catalogue import Action, catalogue
 from handling.deadlines import due_at, local_day_end
 from handling.errors import CaseRefused, HandlingError
@@ -18,6 +18,7 @@ __all__ = [
     "local_day_end",
     "open_case",
     "propose_story",
+    "receive",
     "remind",
     "return_case",
     "run",

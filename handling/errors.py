@@ -1,4 +1,4 @@
-"""Exceptions of the handling room.
+"""Exceptions of the handling room; their messages are Vietnamese, for the officer who acts.
 
 HandlingError
 └── CaseRefused
