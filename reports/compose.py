@@ -711,7 +711,7 @@ class _Composer:
                 )
             )
         if len(figures.fields) > 1:
-            shares = ", ".join(f"{_lower(entry.name)} ({entry.share})" for entry in figures.fields[:4])
+            shares = "; ".join(f"{_lower(entry.name)} ({entry.share})" for entry in figures.fields[:4])
             found.append(Sentence(text=f"Lĩnh vực được nói đến nhiều nhất: {shares}.", sources=ids))
         urgent = [
             (f"{wording.roman(number)}.{place}", story)

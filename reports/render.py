@@ -159,6 +159,7 @@ def _environment() -> Environment:
         reach=wording.REACHES.__getitem__,
         kind=wording.KINDS.__getitem__,
         voices=voices,
+        said=said,
         balanced=wording.balanced,
     )
     return environment
@@ -172,6 +173,11 @@ def _moment(value: str | None) -> str:
         return f"ngày {wording.day(datetime.fromisoformat(value).date())}"
     when = datetime.fromisoformat(value)
     return f"{wording.clock_time(when)} ngày {wording.day(when.date())}"
+
+
+def said(story: StoryView) -> str:
+    """Return the summary; the words of a post stand in quotation marks, so that nobody reads them as the office's own."""
+    return f"Bài đăng viết: “{story.summary}”" if story.items[0].kind == "social" else story.summary
 
 
 def voices(story: StoryView) -> str:
