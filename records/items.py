@@ -366,8 +366,7 @@ class Items(Repository):
                 self._mark_evidence_ref(one.capture.evidence, now)
             outcome = Outcome.ALIAS if renamed else Outcome.UNCHANGED
             results.append(Stored(item_id=target, version=state["version"], outcome=outcome))
-        if new:
-            self._db.execute(tb.items.insert(), new)
+        raced = self._insert_items(new)
         if changed:
             self._supersede([row["item"] for row in changed])
             self._update(
@@ -383,8 +382,23 @@ class Items(Repository):
             self._tx.assessments.relink(grown)
         self._insert_new(tb.aliases, alias_rows)
         for target, version, capture in sealed:
-            self._tx.sealed.put_many(target, version, capture.sealed, now)
-        return results
+            if target not in raced:
+                self._tx.sealed.put_many(target, version, capture.sealed, now)
+        return [
+            self._store_batch([one], now)[0] if stored.item_id in raced else stored
+            for one, stored in zip(batch, results, strict=True)
+        ]
+
+    def _insert_items(self, rows: list[dict[str, Any]]) -> set[str]:
+        """Insert new items; return those that another writer of PostgreSQL inserted first, now to be met as known ones.
+
+        In order of their ids, so that two writers wait for each other in one direction only.
+        """
+        if not rows:
+            return set()
+        ordered = sorted(rows, key=lambda row: str(row["item_id"]))
+        statement = self._insert(tb.items).on_conflict_do_nothing().returning(tb.items.c.item_id)
+        return {row["item_id"] for row in ordered} - set(self._db.execute(statement, ordered).scalars())
 
     def _states(self, item_ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
         """Return what deciding about a capture needs of each stored item, locked for this transaction."""
