@@ -14,7 +14,6 @@ from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from scrapy.settings import Settings
 
 from crawlers.crawl import Crawl
-from crawlers.errors import CrawlError
 from crawlers.guard import Guard
 from crawlers.outcomes import Outcome
 from crawlers.politeness import SPACING_S, Gate
@@ -24,7 +23,7 @@ from crawlers.replay import Archive
 from crawlers.settings import scrapy_settings, user_agent
 from crawlers.sink import STAGE, Sink
 from crawlers.spiders import SPIDERS
-from crawlers.spiders.article import STATES, ArticleSpider
+from crawlers.spiders.article import STATES, ArticleSpider, needs_browser
 from provinces.province import Province
 from provinces.types import Access, Source
 from records.clock import Clock, VirtualClock
@@ -57,7 +56,8 @@ def run(
 
     ``replay`` reads a WARC file instead of the network under a :class:`VirtualClock`, from its first record to
     ``until`` (default: its last), never sleeping; at ``until`` every source is polled once more, as the run before an
-    edition does. Raises ``BadArchive``, and ``ValueError`` when ``clock`` is not virtual.
+    edition does. Raises ``BadArchive``, ``ValueError`` when ``clock`` is not virtual, and the
+    errors of ``records`` (full disk, locked database): nothing is lost then, the next run asks for the same answers again.
 
     The report counts polls by outcome (``polls_ok`` …), articles by outcome, items ``new``, ``changed``, ``unchanged``,
     ``alias``, ``withdrawn``, ``miss`` (URLs the archive lacks); a failing source never stops the others.
@@ -179,7 +179,7 @@ class _Stage:
                 for access, group in by_access.items()
                 if group
             ]
-            wanted = self._due_articles(crawl.clock.now())
+            wanted = self._due_articles(crawl.clock.now(), crawl.renderer is not None)
             if wanted:
                 jobs.append(self._runner.crawl(self._crawler(ArticleSpider), crawl=crawl, polls=[], wanted=wanted))
             await asyncio.gather(*jobs)
@@ -188,6 +188,9 @@ class _Stage:
                 await crawl.renderer.close()
                 crawl.renderer = None
             crawl.robots.clear()
+        if crawl.sink.failure is not None:
+            # No validators are kept: the next run asks for the same answers again.
+            raise crawl.sink.failure
         for poll in polls:
             self._finish(poll)
         crawl.sink.flush()
@@ -200,8 +203,11 @@ class _Stage:
         self._crawl.sink.remember(state)
         self._crawl.sink.outcome(poll.source.source_id, outcome, poll.detail, state.next_at)
 
-    def _due_articles(self, now: datetime) -> list[tuple[Poll, FetchState]]:
-        """Return the articles whose revisit or second try is due, at most one run's worth per outlet."""
+    def _due_articles(self, now: datetime, browser: bool) -> list[tuple[Poll, FetchState]]:
+        """Return the articles whose revisit or second try is due, at most one run's worth per outlet.
+
+        Those that need the browser wait for a run that opens it anyway: starting it costs more than a hundred pages.
+        """
         by_outlet = {source.outlet: source for source in self._sources}
         wanted: dict[str, list[tuple[Poll, FetchState]]] = defaultdict(list)
         with self._records.read() as tx:
@@ -209,7 +215,9 @@ class _Stage:
         for state in due:
             outlet = state.source_id.removeprefix(STATES)
             source = by_outlet.get(outlet) if state.source_id.startswith(STATES) else None
-            if source is not None and len(wanted[outlet]) < MAX_ARTICLES:
+            if source is None or (needs_browser(source) and not browser):
+                continue
+            if len(wanted[outlet]) < MAX_ARTICLES:
                 wanted[outlet].append((_poll(source, None), state))
         return [pair for pairs in wanted.values() for pair in pairs]
 
@@ -220,6 +228,3 @@ class _Stage:
 def _poll(source: Source, state: FetchState | None) -> Poll:
     fresh = FetchState(source_id=source.source_id, url=source.url, interval_s=source.interval_min * 60)
     return Poll(source=source, state=state or fresh)
-
-
-__all__ = ["CrawlError", "fetch", "run"]

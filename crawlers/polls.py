@@ -43,6 +43,11 @@ class Poll:
         if self.outcome in {None, Outcome.OK, Outcome.NOT_MODIFIED}:
             self.outcome, self.detail = outcome, detail
 
+    def take_outcome(self) -> Outcome | None:
+        """Return the outcome so far and forget it."""
+        outcome, self.outcome = self.outcome, None
+        return outcome
+
     def room(self) -> bool:
         """Take one article's place in this run's budget; False when it is used up."""
         if self.articles >= MAX_ARTICLES:

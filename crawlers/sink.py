@@ -4,16 +4,19 @@ line."""
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 
+from scrapy.exceptions import CloseSpider
+
 from crawlers.outcomes import Outcome
 from records import items
 from records.clock import Clock
-from records.errors import BadUrl, ConstraintRefused
+from records.errors import BadUrl, ConstraintRefused, RecordsError
 from records.evidence import Retention
 from records.stage import StageReport
 from records.store import Records, Transaction
@@ -47,6 +50,7 @@ class Sink:
         self._records = records
         self._clock = clock
         self.report = report
+        self.failure: RecordsError | None = None
         self._captures: list[tuple[Capture, datetime]] = []
         self._oldest = 0.0
         self._gone: list[tuple[str, datetime]] = []
@@ -77,7 +81,8 @@ class Sink:
         # Whole seconds, so that what came together is stored together.
         self._captures.append((capture, self._clock.now().replace(microsecond=0)))
         if len(self._captures) >= BATCH or time.monotonic() - self._oldest > LONGEST_BUFFERED_S:
-            self.flush()
+            with self._stopping():
+                self.flush()
 
     def withdraw(self, url: str) -> None:
         """Mark the item of a URL withdrawn: its publisher answers 404 or 410."""
@@ -89,7 +94,17 @@ class Sink:
         """Keep a raw answer as evidence: press and official only, a raw social answer is never stored."""
         if channel not in {Channel.PRESS, Channel.OFFICIAL}:
             return None
-        return self._records.evidence.write(url, list(headers), body, self._clock.now(), Retention(channel.value))
+        with self._stopping():
+            return self._records.evidence.write(url, list(headers), body, self._clock.now(), Retention(channel.value))
+
+    @contextmanager
+    def _stopping(self) -> Iterator[None]:
+        """Stop the crawl when the records cannot be written (full disk, locked database): going on would lose what comes."""
+        try:
+            yield
+        except RecordsError as error:
+            self.failure = error
+            raise CloseSpider(type(error).__name__) from error
 
     def outcome(self, source_id: str, outcome: Outcome, detail: str, retry_at: datetime | None) -> None:
         """Count how a poll of a source ended, in the report and in the source's health."""
@@ -116,8 +131,8 @@ class Sink:
         self._cleared.discard(subject)
 
     def flush(self) -> None:
-        """Write everything buffered in one transaction."""
-        captures, self._captures = self._captures, []
+        """Write everything buffered in one transaction. Raises the errors of ``records``; the buffer is then kept."""
+        captures = self._captures
         try:
             with self._records.begin() as tx:
                 counted = [
@@ -134,6 +149,7 @@ class Sink:
         for outcome in counted:
             self.report.ok()
             self.report.counts[outcome.value] += 1
+        self._captures = []
         self._gone, self._outcomes, self._quarantined = [], [], []
         self._states, self._cleared = {}, set()
 

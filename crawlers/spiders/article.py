@@ -19,6 +19,7 @@ from crawlers.outcomes import Outcome, of_error, of_status
 from crawlers.polls import Poll
 from crawlers.spiders.base import SourceSpider, header, header_pairs, reason
 from crawlers.urls import article_url
+from provinces.types import Access, Source
 from records.errors import BadUrl
 from records.identity import canonical_url
 from records.types import BodyKind, Capture, FetchState, Precision
@@ -83,12 +84,8 @@ class EntrySpider(SourceSpider):
             headers=headers,
             callback=self.article,
             errback=self.article_failed,
-            meta={"entry": entry, "state": state, **self.article_meta(poll)},
+            meta={"entry": entry, "state": state, **_render(poll.source)},
         )
-
-    def article_meta(self, poll: Poll) -> dict[str, Any]:
-        """Return more request meta for articles of a source."""
-        return {}
 
     def article(self, response: Response) -> Iterator[Request]:
         """Store an article that answered."""
@@ -130,10 +127,11 @@ class EntrySpider(SourceSpider):
     def _unread(
         self, poll: Poll, entry: Entry, state: FetchState, response: Response, reason: str, detail: str
     ) -> None:
-        """Keep the entry of a page that answered but gives no article."""
-        self.crawl.sink.quarantine(state.url, reason, detail)
+        """Keep the entry of a page that answered but gives no article; one we have already stays as it is."""
         if state.last_changed_at is None:
+            self.crawl.sink.quarantine(state.url, reason, detail)
             self._keep_lead(poll, entry, state, captures.ARTICLE_MISSING)
+        self.crawl.sink.report.counts[f"articles_{reason}"] += 1
         self._note(state, response.status, reason, retry=False)
 
     def _missed(
@@ -216,6 +214,15 @@ class ArticleSpider(EntrySpider):
             if state.url not in self.crawl.claimed:
                 self.crawl.claimed.add(state.url)
                 yield self.fetch(poll, Entry(url=state.url, title="", summary=""), state)
+
+
+def needs_browser(source: Source) -> bool:
+    """Say whether a source's articles only exist after their scripts ran."""
+    return source.access is Access.BROWSER and source.options.get("articles") != "http"
+
+
+def _render(source: Source) -> dict[str, Any]:
+    return {"render": True, "wait_for": source.options.get("wait_for_article")} if needs_browser(source) else {}
 
 
 def _from_article(poll: Poll, entry: Entry, article: Article, fetched: str, now: datetime) -> Capture:

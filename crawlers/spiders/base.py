@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 from scrapy import Spider
+from scrapy.exceptions import CloseSpider
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
@@ -67,6 +68,8 @@ class SourceSpider(Spider):
             yield from self.read(poll, response)
         except Unreadable as error:
             poll.fail(Outcome(error.reason), error.detail)
+        except CloseSpider:
+            raise
         except Exception as error:  # noqa: BLE001
             poll.fail(Outcome.PARSE_ERROR, f"{type(error).__name__}: {error}")
         else:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from scrapy.http import Request
 
 from crawlers.polls import Poll
@@ -24,10 +22,3 @@ class BrowserSpider(SectionSpider):
         return request.replace(
             headers={}, meta={**request.meta, "render": True, "wait_for": poll.source.options.get("wait_for")}
         )
-
-    def article_meta(self, poll: Poll) -> dict[str, Any]:
-        """Have articles rendered too where the site needs it."""
-        options = poll.source.options
-        if options.get("articles") == "http":
-            return {}
-        return {"render": True, "wait_for": options.get("wait_for_article")}

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from scrapy.http import Request, Response
 
 from crawlers import posts
+from crawlers.errors import Unreadable
 from crawlers.outcomes import Outcome, of_status
 from crawlers.polls import Poll
 from crawlers.spiders.forum import PostSpider
@@ -47,12 +48,20 @@ class VideoCommentsSpider(PostSpider):
         poll.asked_s = response.meta.get("asked_s", 0.0)
         yield from self.guarded(poll, response)
 
+    def guarded(self, poll: Poll, response: Response) -> Iterator[Any]:
+        """Read; a video that is gone or closed to comments is counted and does not hide that the others answered."""
+        before = poll.take_outcome()
+        yield from super().guarded(poll, response)
+        this = poll.take_outcome()
+        if this is Outcome.API_ERROR:
+            self.crawl.sink.report.counts["videos_unavailable"] += 1
+        poll.outcome = max((one for one in (before, this) if one is not None), key=lambda one: _RANK.get(one, 3))
+
     def read(self, poll: Poll, response: Response) -> Iterator[Any]:
         """Take the comments of a page and ask for the next one."""
         outcome = of_status(response.status)
         if outcome is not Outcome.OK and not response.body.lstrip().startswith(b"{"):
-            poll.fail(outcome, f"HTTP {response.status}")
-            return
+            raise Unreadable(outcome.value, f"HTTP {response.status}")
         found, token = posts.comments(response.body)
         kept = self.keep(poll, found)
         poll.entries += len(found)
@@ -63,6 +72,10 @@ class VideoCommentsSpider(PostSpider):
             query = [(key, value) for key, value in parse_qsl(parts.query) if key != "pageToken"]
             url = urlunsplit(parts._replace(query=urlencode([*query, ("pageToken", token)])))
             yield self._page(poll, url, pages)
+
+
+_RANK = {Outcome.API_ERROR: 1, Outcome.OK: 2}
+"""Any other outcome (a spent quota, a fault of ours) concerns the whole source and outweighs these."""
 
 
 def _videos(poll: Poll) -> list[str]:

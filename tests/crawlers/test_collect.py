@@ -20,6 +20,8 @@ import pytest
 from crawlers import collect
 from crawlers.politeness import Gate
 from provinces.types import Access, SourceKind
+from records.errors import DiskFull, RecordsBusy
+from records.evidence import EvidenceArchive
 from records.store import Records
 from records.types import BodyKind, Channel, Precision
 from tests.crawlers.conftest import FEED, HOSTS, NOW, Asked, Reply, Stage, Web, entry, page, rss, source
@@ -457,6 +459,19 @@ def test_api_errors_are_named(stage: Stage, status: int, reason: str, outcome: s
     assert report.counts[f"polls_{outcome}"] == 1
 
 
+def test_one_closed_video_hides_none_of_the_others(stage: Stage) -> None:
+    gone = {"error": {"code": 404, "errors": [{"reason": "videoNotFound"}]}}
+    query = "part=snippet%2Creplies&order=time&maxResults=100&videoId="
+    stage.web.routes[f"/api?{query}v1"] = Reply(json.dumps(gone), 404, "application/json")
+    stage.web.routes[f"/api?{query}v3"] = stage.web.routes[f"/api?{query}v1"]
+    top = {"snippet": {"topLevelComment": comment("c2", "Chưa thấy đèn đường")}}
+    stage.web.routes[f"/api?{query}v2"] = Reply(json.dumps({"items": [top]}), kind="application/json")
+    options = {"videos": "v1, v2,v3"}
+    social = source("https://video.example/api", Access.VIDEO_COMMENTS, kind=SourceKind.SOCIAL, options=options)
+    report = stage.collect(social)
+    assert (report.counts["new"], report.counts["videos_unavailable"], report.counts["polls_ok"]) == (1, 2, 1)
+
+
 def test_import_files_take_good_rows_and_set_bad_ones_aside(stage: Stage, tmp_path: Path) -> None:
     inbox = tmp_path / "inbox"
     inbox.mkdir()
@@ -505,6 +520,8 @@ from crawlers import collect
 from crawlers.politeness import Gate
 from provinces.types import Access, Source, SourceKind
 from records.clock import VirtualClock
+from records.errors import DiskFull, RecordsBusy
+from records.evidence import EvidenceArchive
 from records.store import Records
 source = Source(source_id="bao.chinh", outlet="bao", name="Báo", kind=SourceKind.PRESS_IN, access=Access.FEED, url=sys.argv[2])
 with Records.open(Path(sys.argv[1])) as records:
@@ -532,6 +549,37 @@ def test_a_killed_run_continues(tmp_path: Path, web: Web) -> None:
     assert len(items) == 14
     assert {item.body_kind for item in items} == {BodyKind.FULL}
     assert {item.version for item in items} == {1}
+
+
+@pytest.mark.parametrize("where", ["database", "evidence"])
+def test_a_full_disk_or_locked_database_stops_the_run_and_loses_nothing(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    serve(stage.web, *range(8), headers={"ETag": '"x"'})
+    monkeypatch.setattr("crawlers.sink.BATCH", 3)
+    real_begin, real_write, calls = Records.begin, EvidenceArchive.write, iter(range(100))
+
+    def locked(self: Records) -> Any:
+        if next(calls) == 1:
+            raise RecordsBusy("another process holds the lock")
+        return real_begin(self)
+
+    def full(self: EvidenceArchive, *arguments: Any, **more: Any) -> Any:
+        if next(calls) >= 4:
+            raise DiskFull("no space left")
+        return real_write(self, *arguments, **more)
+
+    if where == "database":
+        monkeypatch.setattr(Records, "begin", locked)
+    else:
+        monkeypatch.setattr(EvidenceArchive, "write", full)
+    with pytest.raises(RecordsBusy if where == "database" else DiskFull):
+        stage.collect(source(HOME))
+    assert len(stage.items()) < 8
+    monkeypatch.undo()
+    stage.collect(source(HOME))
+    assert {item.body_kind for item in stage.items()} == {BodyKind.FULL}
+    assert [item.version for item in stage.items()] == [1] * 8
 
 
 def test_one_article_by_its_address(stage: Stage) -> None:
