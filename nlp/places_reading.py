@@ -10,6 +10,9 @@ import text as vietnamese
 from nlp import places_cues as cues
 from nlp.places_gazetteer import Gazetteer, Level, Mention, Syllable, regions, syllables
 
+MOST = 2 / 3
+"""Share of a region's provinces from which a warning for a number of them is taken to hold ours."""
+
 THRESHOLD = 0.5
 """A mention below this score is not a place of the province (chưa xác định địa bàn)."""
 
@@ -64,17 +67,22 @@ class Reader:
         home = regions().get(names.home)
         self._position = home.position if home else None
         self._plates = home.plates if home else ()
-        self._region = (
-            re.compile(r"(?<!\w)(?:" + "|".join(re.escape(name.lower()) for name in home.regions) + r")(?!\w)")
-            if home
-            else None
+        # Provinces of each region that holds ours: a region is meant as a whole only where their number is given.
+        self._regions = {
+            name.lower(): sum(name in other.regions for other in regions().values())
+            for name in (home.regions if home else ())
+        }
+        self._region = re.compile(
+            r"(\d+) (?:tỉnh|địa phương)(?:, thành(?: phố)?)?(?: (?:thuộc|khu vực|vùng|ở|miền núi))* ("
+            + "|".join(re.escape(name) for name in self._regions)
+            + r")(?!\w)"
         )
 
     def may_be_covered(self, low: str) -> bool:
         """Tell quickly whether a text without a name of the province may still warn it (range or region)."""
         return (
             (self._position is not None and (" đến " in low or " - " in low))
-            or (self._region is not None and self._region.search(low) is not None)
+            or (" tỉnh" in low and self._region.search(low) is not None)
         ) and cues.WARNING.search(low) is not None
 
     def read(self, document: Document) -> None:
@@ -278,8 +286,9 @@ class Reader:
             known = [end for end in ends if end is not None]
             if self._position is not None and len(known) == 2 and min(known) <= self._position <= max(known):
                 document.covered = first.mention.start, second.mention.end
-        if self._region is not None and (match := self._region.search(document.low)):
-            document.region = match.span()
+        for match in self._region.finditer(document.low):
+            if int(match[1]) >= MOST * self._regions.get(match[2], 1000):
+                document.region = match.span()
 
     def _end(self, reading: Reading) -> str:
         entry = reading.mention.entry
