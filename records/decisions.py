@@ -11,6 +11,9 @@ from records.codec import from_columns, to_columns
 from records.repository import Repository
 from records.types import Decision
 
+VERDICTS = ("accept", "correct", "reject")
+"""Verbs that say what a story or an item is and what is done about it."""
+
 
 class Decisions(Repository):
     """Decisions on stories, items, proposals, cases and editions."""
@@ -31,8 +34,12 @@ class Decisions(Repository):
         return self._select(tb.decisions.c.subject == subject, tb.decisions.c.subject_id == subject_id)
 
     def latest(self, subject: str) -> dict[str, Decision]:
-        """Return the newest decision per subject id of one kind of subject."""
-        return {decision.subject_id: decision for decision in self._select(tb.decisions.c.subject == subject)}
+        """Return the newest verdict (accept, correct, reject) per subject id of one kind of subject.
+
+        Other decisions, such as hiding a name, leave the verdict standing.
+        """
+        found = self._select(tb.decisions.c.subject == subject, tb.decisions.c.verb.in_(VERDICTS))
+        return {decision.subject_id: decision for decision in found}
 
     def between(self, start: datetime, end: datetime) -> list[Decision]:
         """Return the decisions taken from ``start`` (inclusive) to ``end`` (exclusive), oldest first."""

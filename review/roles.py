@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import text
 from records.types import Person, Role
 from review.errors import NotAllowed
 
@@ -25,6 +26,7 @@ MAY: dict[str, frozenset[Role]] = {
     "mask": frozenset({Role.REVIEWER, Role.APPROVER}),
     "approve": frozenset({Role.APPROVER, Role.SIGNER}),
     "release": frozenset({Role.REVIEWER, Role.APPROVER}),
+    "decline": frozenset({Role.APPROVER, Role.SIGNER}),
     "confirm": frozenset({Role.APPROVER, Role.SIGNER}),
     "recall": frozenset({Role.APPROVER, Role.SIGNER}),
     "conclude": frozenset({Role.LIAISON, Role.REVIEWER, Role.APPROVER}),
@@ -32,6 +34,9 @@ MAY: dict[str, frozenset[Role]] = {
     "case": frozenset({Role.LIAISON, Role.REVIEWER, Role.APPROVER, Role.OFFICE}),
     "edition": frozenset({Role.APPROVER, Role.SIGNER}),
     "referral": frozenset({Role.CYBER}),
+    "rescue": frozenset({Role.LIAISON, Role.REVIEWER, Role.APPROVER}),
+    "acknowledge": frozenset({Role.REVIEWER, Role.APPROVER, Role.SIGNER}),
+    "operate": frozenset({Role.ADMIN, Role.APPROVER}),
 }
 """Auditors read, administrators see no content: neither decides anything."""
 
@@ -46,9 +51,9 @@ def require(person: Person, verb: str) -> None:
 
 
 def same_person(first: str, second: str) -> bool:
-    """Tell whether two names are one person's: case, spacing and diacritics make no second person."""
+    """Tell whether two names are one person's: case, spacing, punctuation and diacritics make no second person."""
     return _plain(first) == _plain(second)
 
 
 def _plain(name: str) -> str:
-    return " ".join(text.fold(text.normalize(name)).split())
+    return "".join(letter for letter in text.fold(text.normalize(name)) if letter.isalnum())
