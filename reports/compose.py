@@ -49,7 +49,7 @@ from reports.model import (
     StoryView,
     Unchecked,
 )
-from reports.select import CAPS, NEAR_MISSES, Candidate, Choice, choose, importance
+from reports.select import NEAR_MISSES, Candidate, Choice, caps, choose, importance
 from text import fold
 
 STALE_AFTER = timedelta(hours=3)
@@ -236,13 +236,17 @@ class _Composer:
 
     def subject(self, sections: Sequence[Section], decisions: Sequence[Sentence], figures: Figures) -> str:
         urgent = _urgent(sections)
+        day = wording.day(self.day)
+        if self.given.automatic:
+            found = f"{wording.count(figures.total)} tin, bài" if figures.total else "không ghi nhận tin, bài liên quan"
+            if urgent:
+                found += f"; {wording.count(urgent)} việc mức khẩn cấp"
+            return f"[Báo cáo ngày {day} – bản tự động] Chưa được biên tập kiểm tra; {found}"
         tail = f"{wording.count(urgent)} việc mức khẩn cấp" if urgent else "không có việc khẩn cấp"
         if not figures.total:
             tail = "không ghi nhận tin, bài liên quan"
-        if self.given.automatic:
-            return f"[Báo cáo ngày {wording.day(self.day)} – bản tự động] Chưa được biên tập kiểm tra; {tail}"
         asked = f"{wording.count(len(decisions))} việc xin ý kiến" if decisions else "không có việc xin ý kiến"
-        return f"[Báo cáo ngày {wording.day(self.day)}] {asked}; {tail}"
+        return f"[Báo cáo ngày {day}] {asked}; {tail}"
 
     def notices(self, figures: Figures) -> tuple[str, ...]:
         answered = [state for state in self.given.sources if state.answered]
@@ -307,9 +311,9 @@ class _Composer:
         places = _ranked(entry.place_codes for entry in items)
         ids = {entry.item.item_id for entry in items}
         proposals = [p for p in self.live(story.proposals) if p.item_id is None or p.item_id in ids]
-        need: tuple[str, ...] = ()
-        if section == "feedback":
-            need = tuple(_PEOPLES_NEED[key] for key in fields if key in _PEOPLES_NEED) or ("ý kiến cần trả lời",)
+        need = tuple(_PEOPLES_NEED[key] for key in fields[:2] if key in _PEOPLES_NEED)
+        if section == "feedback" and not need:
+            need = ("ý kiến cần trả lời",)
         waiting = min(entry.item.time for entry in (known if section == "feedback" else items))
         return _Entry(
             section,
@@ -332,7 +336,7 @@ class _Composer:
                 first_seen_before=story.story.story_id in self.given.seen,
                 decision=any(proposal.action == "A16" for proposal in proposals),
                 need=need,
-                need_days=max(0, (self.given.window_end - waiting).days) if need else 0,
+                need_days=max(0, (self.given.window_end - waiting).days) if section == "feedback" else 0,
                 priority=next((p.name for p in self.province.priorities if set(p.fields) & set(fields[:1])), ""),
                 fields=fields,
                 outlets=tuple(sorted({_publisher(entry) for entry in items})),
@@ -343,9 +347,10 @@ class _Composer:
     def sections(self, entries: Sequence[_Entry]) -> tuple[Section, ...]:
         keys = [key for key in SECTION_TITLES if not (self.given.automatic and key in {"unverified", "harm"})]
         made = []
+        limits = caps(Counter(entry.section for entry in entries))
         for key in keys:
             members = {entry.candidate.key: entry for entry in entries if entry.section == key}
-            choices = choose([entry.candidate for entry in members.values()], CAPS[key])
+            choices = choose([entry.candidate for entry in members.values()], limits[key])
             left = [choice for choice in choices if not choice.shown]
             made.append(
                 Section(
@@ -719,14 +724,13 @@ class _Composer:
             for place, story in enumerate(section.stories, start=1)
             if story.severity == Severity.S4
         ]
-        found.append(
-            Sentence(
-                text=f"Có {wording.count(len(urgent))} việc mức khẩn cấp (mục {', '.join(where for where, _ in urgent)})."
-                if urgent
-                else "Không có vụ việc mức khẩn cấp.",
-                sources=tuple(story.story_id for _, story in urgent),
-            )
-        )
+        if urgent:
+            where = ", ".join(where for where, _ in urgent)
+            text = f"Có {wording.count(len(urgent))} việc mức khẩn cấp (mục {where})."
+            found.append(Sentence(text=text, sources=tuple(story.story_id for _, story in urgent)))
+        elif not self.given.automatic:
+            # Only people can say that nothing is urgent.
+            found.append(Sentence(text="Không có vụ việc mức khẩn cấp."))
         return tuple(found)
 
     def decisions(self, sections: Sequence[Section]) -> tuple[Sentence, ...]:

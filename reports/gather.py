@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from provinces import Province
 from provinces.errors import UnknownCode
+from provinces.types import Access
 from records import Assessed, Transaction
 from records.types import (
     Decision,
@@ -136,11 +137,13 @@ def _sources(tx: Transaction, province: Province, start: datetime, end: datetime
         else:
             errors[health.source_id] = health.outcome
     day = end.astimezone(ZoneInfo(province.timezone)).date()
+    # An import folder that was looked at and found empty has said nothing.
+    filled = {source_id for _, source_id in tx.items.counts(start, end)}
     return tuple(
         SourceState(
             source=source,
-            last_ok=last_ok.get(source.source_id),
-            answered=source.source_id in answered,
+            last_ok=last_ok.get(source.source_id) if source.access is not Access.IMPORT else None,
+            answered=source.source_id in (filled if source.access is Access.IMPORT else answered),
             error=errors.get(source.source_id, ""),
         )
         for source in province.sources_on(day)
@@ -174,7 +177,8 @@ def _history(tx: Transaction, province: Province, cutoff: datetime, *, automatic
 
 
 def _polled(tx: Transaction, start: datetime, end: datetime) -> bool:
-    return any(health.outcome in _GOOD_ANSWERS for health in tx.sources.health(start, end))
+    """Tell whether a source brought something new: looking into an empty import folder is no collection."""
+    return any(health.outcome == "ok" for health in tx.sources.health(start, end))
 
 
 def _counts_of(content: EditionContent, day: date) -> DayCounts:

@@ -170,7 +170,7 @@ def group_of(lane: Lane, tone: Tone, fields: Sequence[str], *, checked: bool) ->
         return "harm" if checked else "pending"
     if lane is Lane.UNVERIFIED:
         return "unverified" if checked else "pending"
-    if tone in {Tone.NEGATIVE, Tone.MIXED} or (fields and fields[0] in INCIDENT_FIELDS):
+    if tone in {Tone.NEGATIVE, Tone.MIXED} or INCIDENT_FIELDS.intersection(fields[:2]):
         return "negative"
     return "news"
 

@@ -33,6 +33,8 @@ FONT_FILES = ("Tinos-Regular.ttf", "Tinos-Bold.ttf", "Tinos-Italic.ttf", "Tinos-
 
 SCHEME = "brief-asset"
 ATTACHMENT = "edition.json"
+CHART_MIN = 5
+"""Bars of fewer items than this say nothing."""
 
 _UA = b"""<rdf:Description xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" rdf:about=""
  xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/"><pdfuaid:part>1</pdfuaid:part></rdf:Description>
@@ -181,18 +183,21 @@ def said(story: StoryView) -> str:
 
 
 def voices(story: StoryView) -> str:
-    """Return who carries a story in words: "14 cơ quan báo chí; 31 bài đăng công khai"."""
-    parts = []
+    """Return who carries a story: "Báo A, 16 giờ 20 ngày 05/11/2026" or "14 cơ quan báo chí; 31 bài đăng công khai".
+
+    A summary is one item's words, so the item is named with its time: an older forecast can be seen to be older.
+    """
     public = [item for item in story.items if item.kind != "social"]
+    parts = []
+    for kind, many in ((False, "cơ quan báo chí"), (True, "nguồn chính thức")):
+        outlets = {item.outlet for item in public if (item.kind == "official") is kind}
+        if len(outlets) > 1:
+            parts.append(f"{wording.count(len(outlets))} {many}")
+        elif outlets and len({item.outlet for item in public}) > 1:
+            parts.append(outlets.pop())
     if public:
-        official = {item.outlet for item in public if item.kind == "official"}
-        press = {item.outlet for item in public if item.kind != "official"}
-        if press:
-            parts.append(next(iter(press)) if len(press) == 1 else f"{wording.count(len(press))} cơ quan báo chí")
-        if official:
-            parts.append(
-                next(iter(official)) if len(official) == 1 else f"{wording.count(len(official))} nguồn chính thức"
-            )
+        first = f"{public[0].outlet}, {_moment(public[0].published)}"
+        parts.append(f"tin dẫn của {first}" if parts else first)
     if story.posts:
         parts.append(f"{wording.count(story.posts)} bài đăng công khai")
     return "; ".join(parts)
@@ -218,8 +223,8 @@ def page(template: str, content: EditionContent, reissue: int = 0) -> str:
             refs=_refs(clean),
             charts={
                 "days": charts.days("Tin, bài theo ngày và sắc thái", figures.days),
-                "fields": charts.bars("Lĩnh vực (số tin, bài)", figures.fields),
-                "places": charts.bars("Địa bàn (số tin, bài)", figures.places),
+                "fields": charts.bars("Lĩnh vực (số tin, bài)", figures.fields) if figures.total >= CHART_MIN else None,
+                "places": charts.bars("Địa bàn (số tin, bài)", figures.places) if figures.total >= CHART_MIN else None,
             },
             no_source=wording.NO_SOURCE,
             not_enough=wording.NOT_ENOUGH,

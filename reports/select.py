@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from records.types import Reach, Severity
+from reports.judge import INCIDENT_FIELDS
 from reports.model import EditionContent, Reason
 
 # Points are ours [J]: one point is what doubling the independent texts is worth. They are additive so that a reader
@@ -17,7 +18,7 @@ _REACH: Mapping[Reach, float] = {Reach.R0: 0.0, Reach.R1: 1.0, Reach.R2: 2.0, Re
 _SEVERITY: Mapping[Severity, float] = {Severity.S1: 0.0, Severity.S2: 1.5, Severity.S3: 4.0, Severity.S4: 8.0}
 _FAMILIES_CAP = 4.0
 _SAME_FIELD = 0.75
-_SAME_OUTLET = 1.0
+_SAME_OUTLET = 0.5
 NEAR_MISSES = 10
 """How many left-out stories per section keep their reasons for ``brief --why``."""
 
@@ -25,6 +26,15 @@ CAPS: Mapping[str, int] = MappingProxyType(
     {"good": 5, "negative": 8, "feedback": 10, "unverified": 8, "harm": 10, "news": 5}
 )
 """Stories shown per section: with these an ordinary day fills 2–4 pages (``domain.md`` §2.2)."""
+
+
+def caps(numbers: Mapping[str, int]) -> dict[str, int]:
+    """Return the cap of each section for the given numbers of candidates.
+
+    The room that quiet sections leave goes to incidents, up to twice their cap: a storm day stays within the pages.
+    """
+    left = sum(max(0, cap - numbers.get(key, 0)) for key, cap in CAPS.items() if key in {"good", "feedback", "news"})
+    return {**CAPS, "negative": min(2 * CAPS["negative"], CAPS["negative"] + left)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,12 +143,13 @@ def _penalties(story: Candidate, by_field: Counter[str], by_outlet: Counter[str]
     if story.severity in (Severity.S3, Severity.S4) or story.decision:
         return ()
     found = []
-    same_field = by_field[story.fields[0]] if story.fields else 0
+    # In a disaster the disaster is the news: that field never counts as a flood.
+    same_field = min(3, by_field[story.fields[0]]) if story.fields and story.fields[0] not in INCIDENT_FIELDS else 0
     if same_field:
         found.append(
             Reason(rule="same_field", points=-_SAME_FIELD * same_field, words=f"đã chọn {same_field} tin cùng lĩnh vực")
         )
-    same_outlet = by_outlet[story.outlets[0]] if len(story.outlets) == 1 else 0
+    same_outlet = min(3, by_outlet[story.outlets[0]]) if len(story.outlets) == 1 else 0
     if same_outlet:
         found.append(
             Reason(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from records.types import Reach, Severity
-from reports.select import Candidate, choose, explain, importance
+from reports.select import CAPS, Candidate, caps, choose, explain, importance
 
 PLAIN = Candidate(
     key="a",
@@ -84,3 +84,10 @@ def test_why_prints_choices_and_near_misses() -> None:
     lines = explain(compose(sample.big_day(120)))
     assert any(line.startswith("+") for line in lines) and any(line.startswith("-") for line in lines)
     assert any("mới trong kỳ" in line for line in lines)
+
+
+def test_room_of_quiet_sections_goes_to_incidents_within_twice_the_cap() -> None:
+    busy = dict.fromkeys(CAPS, 50)
+    assert caps(busy) == dict(CAPS)
+    assert caps({"negative": 50})["negative"] == 2 * CAPS["negative"]
+    assert caps({**busy, "good": 2})["negative"] == CAPS["negative"] + 3
