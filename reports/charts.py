@@ -44,7 +44,7 @@ def _text(x: float, y: float, words: str, anchor: str = "start", fill: str = INK
     return f'<text x="{x:.1f}" y="{y:.1f}" {_FONT} text-anchor="{anchor}" fill="{fill}">{escape(words)}</text>'
 
 
-def bars(title: str, shares: Sequence[Share], *, width: int = 222, limit: int = 6) -> Chart | None:
+def bars(title: str, shares: Sequence[Share], *, width: int = 222, limit: int = 5) -> Chart | None:
     """Return horizontal bars with their numbers, None where there is nothing to show."""
     shown = shares[:limit]
     if not shown:
@@ -63,7 +63,7 @@ def bars(title: str, shares: Sequence[Share], *, width: int = 222, limit: int = 
     return _chart(parts, alt, width, top + row * len(shown) + 2)
 
 
-def days(title: str, points: Sequence[DayPoint], *, width: int = 454, height: int = 128) -> Chart | None:
+def days(title: str, points: Sequence[DayPoint], *, width: int = 454, height: int = 104) -> Chart | None:
     """Return stacked columns of the last days by tone, None under three days."""
     if len(points) < 3:
         return None

@@ -183,7 +183,7 @@ def said(story: StoryView) -> str:
 
 
 def voices(story: StoryView) -> str:
-    """Return who carries a story: "Báo A, 16 giờ 20 ngày 05/11/2026" or "14 cơ quan báo chí; 31 bài đăng công khai".
+    """Return who carries a story: "Báo A, 16 giờ 20 ngày 05/11" or "14 cơ quan báo chí; 31 bài đăng công khai".
 
     A summary is one item's words, so the item is named with its time: an older forecast can be seen to be older.
     """
@@ -196,7 +196,8 @@ def voices(story: StoryView) -> str:
         elif outlets and len({item.outlet for item in public}) > 1:
             parts.append(outlets.pop())
     if public:
-        first = f"{public[0].outlet}, {_moment(public[0].published)}"
+        # The year is the edition's own and would cost a line.
+        first = f"{public[0].outlet}, {_moment(public[0].published).rpartition('/')[0] or _moment(None)}"
         parts.append(f"tin dẫn của {first}" if parts else first)
     if story.posts:
         parts.append(f"{wording.count(story.posts)} bài đăng công khai")
