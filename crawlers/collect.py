@@ -14,6 +14,7 @@ from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from scrapy.settings import Settings
 
 from crawlers.crawl import Crawl
+from crawlers.dates import VIETNAM
 from crawlers.guard import Guard
 from crawlers.outcomes import Outcome
 from crawlers.politeness import SPACING_S, Gate
@@ -123,10 +124,14 @@ class _Stage:
 
     async def articles(self, wanted: Sequence[tuple[Poll, FetchState]]) -> None:
         """Fetch single articles."""
+        if any(needs_browser(poll.source) for poll, _ in wanted):
+            self._open_browser()
         try:
             await self._runner.crawl(self._crawler(ArticleSpider), crawl=self._crawl, polls=[], wanted=wanted)
         finally:
-            self._crawl.sink.flush()
+            await self._close_browser()
+        self._raise_failure()
+        self._crawl.sink.flush()
 
     async def replay(self, clock: VirtualClock, until: datetime) -> None:
         """Jump from due poll to due poll until ``until``, then poll everything once more."""
@@ -143,7 +148,7 @@ class _Stage:
 
     def _known_polls(self) -> list[Poll]:
         """Return a poll per source in force, with what is remembered of it."""
-        today = self._crawl.clock.now().date()
+        today = self._crawl.clock.now().astimezone(VIETNAM).date()
         polls = []
         for source in self._sources:
             in_force = (source.valid_from or today) <= today <= (source.valid_to or today)
@@ -170,9 +175,8 @@ class _Stage:
         by_access: dict[Access, list[Poll]] = defaultdict(list)
         for poll in polls:
             by_access[poll.source.access].append(poll)
-        hosts = {urlsplit(poll.source.url).hostname or "" for poll in by_access[Access.BROWSER]}
-        if hosts and crawl.archive is None:
-            crawl.renderer = Renderer(crawl.guard, hosts, user_agent(self._contact))
+        if by_access[Access.BROWSER]:
+            self._open_browser()
         try:
             jobs = [
                 self._runner.crawl(self._crawler(SPIDERS[access]), crawl=crawl, polls=group)
@@ -184,16 +188,28 @@ class _Stage:
                 jobs.append(self._runner.crawl(self._crawler(ArticleSpider), crawl=crawl, polls=[], wanted=wanted))
             await asyncio.gather(*jobs)
         finally:
-            if crawl.renderer is not None:
-                await crawl.renderer.close()
-                crawl.renderer = None
+            await self._close_browser()
             crawl.robots.clear()
-        if crawl.sink.failure is not None:
-            # No validators are kept: the next run asks for the same answers again.
-            raise crawl.sink.failure
+        self._raise_failure()
         for poll in polls:
             self._finish(poll)
         crawl.sink.flush()
+
+    def _open_browser(self) -> None:
+        """Have a browser ready for the pages of all sources that need one; it starts with its first page."""
+        if self._crawl.archive is None:
+            hosts = {urlsplit(one.url).hostname or "" for one in self._sources if one.access is Access.BROWSER}
+            self._crawl.renderer = Renderer(self._crawl.guard, hosts, user_agent(self._contact))
+
+    async def _close_browser(self) -> None:
+        if self._crawl.renderer is not None:
+            await self._crawl.renderer.close()
+            self._crawl.renderer = None
+
+    def _raise_failure(self) -> None:
+        """Raise what kept the records from being written; no validators are kept, the next run asks again."""
+        if self._crawl.sink.failure is not None:
+            raise self._crawl.sink.failure
 
     def _finish(self, poll: Poll) -> None:
         state = poll.next_state(self._crawl.clock.now())
