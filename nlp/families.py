@@ -51,10 +51,13 @@ class FamilyIndex:
         buckets, minhashes = self._buckets, self._minhash
         out: list[int | None] = []
         for signature, band_keys in zip(signatures, keys, strict=True):
-            band_keys += signature.exact
-            seen = {buckets[key] for key in band_keys if key in buckets}
             number = self._next
             self._next += 1
+            if not signature.exact:
+                out.append(None)
+                continue
+            band_keys += signature.exact
+            seen = {buckets[key] for key in band_keys if key in buckets}
             out.append(self._verify(signature, seen) if seen else None)
             # The newest text stands for its bucket: a chain of edits stays one family.
             buckets.update(dict.fromkeys(band_keys, number))
@@ -75,7 +78,7 @@ class FamilyIndex:
     def forget(self, numbers: Sequence[int]) -> None:
         """Drop texts that left the window."""
         for number in numbers:
-            del self._minhash[number]
-            for key in self._keys.pop(number):
+            self._minhash.pop(number, None)
+            for key in self._keys.pop(number, ()):
                 if self._buckets.get(key) == number:
                     del self._buckets[key]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
@@ -109,12 +109,18 @@ class Linker:
     """The window of recent items, in memory; the same items in the same order give the same stories."""
 
     def __init__(self) -> None:
+
+        self._settled: Callable[[list[str]], set[str]] = lambda _: set()
         self._families = FamilyIndex()
         self._window: dict[int, _Linked] = {}
         self._stories: dict[str, _Open] = {}
         self._probes: defaultdict[int, list[str]] = defaultdict(list)
         self._dead = 0
         self._next = 0
+
+    def ask(self, settled: Callable[[list[str]], set[str]]) -> None:
+        """Set who tells which stories people or later stages hold by their id: those are never merged away."""
+        self._settled = settled
 
     def load(self, known: Sequence[tuple[Signature, str, str]]) -> None:
         """Fill the window with items linked before: (signature, story_id, family_id) each, oldest first."""
@@ -165,11 +171,15 @@ class Linker:
         ]
         if not merged:
             return ranked[0], ()
-        # The story that began first keeps its id.
-        keep, *gone = sorted((ranked[0], *merged), key=lambda story: (min(self._stories[story].members), story))
+        settled = self._settled([ranked[0], *merged])
+        # The story that is settled, else the one that began first, keeps its id.
+        keep, *rest = sorted(
+            (ranked[0], *merged), key=lambda story: (story not in settled, min(self._stories[story].members), story)
+        )
+        gone = tuple(story for story in rest if story not in settled)
         for story in gone:
             self._absorb(keep, story)
-        return keep, tuple(gone)
+        return keep, gone
 
     def _issue_of(self, signature: Signature, opened: _Open) -> bool:
         """Tell whether the item is another issue of a series that the story belongs to."""

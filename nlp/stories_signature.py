@@ -8,6 +8,7 @@ TF-IDF; pairs of capitalised syllables, which are names, weigh more.
 from __future__ import annotations
 
 import re
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -41,9 +42,14 @@ PERMUTATIONS = 64
 LONG_LEAD = 60
 """Characters from which an identical lead alone makes two items copies of one text."""
 
+FEW = 5
+"""Syllables below which a text is nobody's copy: "hóng", "chấm", "ngập rồi"."""
+
 BUCKETS = 1 << 18
 _BUCKET_MASK = np.uint64(BUCKETS - 1)
 
+_FORMAT = 1
+_HEAD = struct.Struct("<BdHHHH")
 _WORD = re.compile(r"[^\W_]+")
 _CAPITAL = 1 << 32
 _DIGIT = 1 << 33
@@ -62,20 +68,26 @@ _KEY_NUMBER = re.compile(
 
 
 class Text(NamedTuple):
-    """What is read of an item. ``at``: publication instant in seconds since 1970."""
+    """What is read of an item. ``at``: publication instant in seconds since 1970.
+
+    ``numbered`` False: numbers in the title name no other event (the bulletins of one series about one storm).
+    """
 
     item_id: str
     at: float
     title: str
     lead: str
     body: str
+    numbered: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Signature:
-    """What is kept of a text. ``weights`` have length 1; ``exact``: hashes of the whole text and of a long lead.
+    """What is kept of a text.
 
-    ``title``: hashes of the title's syllables without numbers; ``numbers``: hashes of the numbers that name an issue of a series.
+    ``weights`` have length 1. ``exact``: hashes of the whole text and of a long lead; none where the text is too short to
+    be a copy. ``title``: hashes of the title's syllables without numbers; ``numbers``: of the numbers that name an issue of
+    a series.
     """
 
     item_id: str
@@ -126,12 +138,6 @@ def _permutations() -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
     return factors, random.integers(0, 1 << 32, PERMUTATIONS, dtype=np.uint32)
 
 
-def hash_name(name: str) -> set[int]:
-    """Return the term buckets of a name, its syllables and pairs: to damp a name that every item carries."""
-    ids = np.array([_VOCABULARY[word] for word in _WORD.findall(name)], dtype=np.uint64) & _HASH
-    return set((ids & _BUCKET_MASK).tolist()) | set(_pairs(ids).tolist())
-
-
 def _pairs(ids: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Hash each two neighbours to a bucket."""
     mixed = ids[:-1] * _PAIR + ids[1:] * np.uint64(40503)
@@ -164,9 +170,9 @@ def sign(texts: Sequence[Text], weights: NDArray[np.float32] | None = None) -> l
                 terms[ends[number] : ends[number + 1]],
                 values[ends[number] : ends[number + 1]],
                 minhashes[number],
-                _exact(text),
+                _exact(text) if bounds[number + 1] - bounds[number] >= FEW else (),
                 plain,
-                _numbers(text.title) if len(plain) < titles[number] else frozenset(),
+                _numbers(text.title) if text.numbered and len(plain) < titles[number] else frozenset(),
             )
         )
     return signatures
@@ -265,7 +271,7 @@ def _minhash(ids: NDArray[np.uint64], bounds: NDArray[np.int64]) -> NDArray[np.u
     last = np.minimum(np.arange(len(ids)), np.repeat(np.maximum(bounds[1:] - 3, bounds[:-1]), lengths))
     values = values[last] if len(values) else values
     out = np.full((documents, PERMUTATIONS), np.uint32(0xFFFFFFFF), dtype=np.uint32)
-    filled = np.flatnonzero(lengths)
+    filled = np.flatnonzero(lengths)  # reduceat needs texts that are not empty
     if len(filled):
         starts = bounds[:-1][filled]
         factors, offsets = _permutations()
@@ -276,3 +282,43 @@ def _minhash(ids: NDArray[np.uint64], bounds: NDArray[np.int64]) -> NDArray[np.u
             column ^= column >> np.uint32(15)
             out[filled, number] = np.minimum.reduceat(column, starts)
     return out
+
+
+def pack(signature: Signature) -> bytes:
+    """Return a signature as bytes, for the records; without its item id."""
+    title = signature.title[:60]
+    numbers, exact = sorted(signature.numbers)[:20], signature.exact
+    head = _HEAD.pack(_FORMAT, signature.at, len(signature.terms), len(title), len(numbers), len(exact))
+    return b"".join(
+        (
+            head,
+            signature.minhash.astype("<u4").tobytes(),
+            signature.terms.astype("<u4").tobytes(),
+            signature.weights.astype("<f4").tobytes(),
+            title.astype("<u4").tobytes(),
+            np.array(numbers, dtype="<u4").tobytes(),
+            np.array(exact, dtype="<u8").tobytes(),
+        )
+    )
+
+
+def unpack(item_id: str, blob: bytes) -> Signature | None:
+    """Return the signature of ``pack``, or None where the bytes are of another format (an older version wrote them)."""
+    if len(blob) < _HEAD.size or blob[0] != _FORMAT:
+        return None
+    _, at, terms, title, numbers, exact = _HEAD.unpack_from(blob)
+    sizes = (PERMUTATIONS * 4, terms * 4, terms * 4, title * 4, numbers * 4, exact * 8)
+    ends = np.cumsum((_HEAD.size, *sizes)).tolist()
+    if ends[-1] != len(blob):
+        return None
+    parts = [blob[start:end] for start, end in pairwise(ends)]
+    return Signature(
+        item_id,
+        at,
+        np.frombuffer(parts[1], dtype="<u4"),
+        np.frombuffer(parts[2], dtype="<f4"),
+        np.frombuffer(parts[0], dtype="<u4"),
+        tuple(np.frombuffer(parts[5], dtype="<u8").tolist()),
+        np.frombuffer(parts[3], dtype="<u4"),
+        frozenset(np.frombuffer(parts[4], dtype="<u4").tolist()),
+    )
