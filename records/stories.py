@@ -166,38 +166,36 @@ class Stories(Repository):
     def put_signatures(self, signatures: Sequence[tuple[str, bytes, Sequence[int], datetime]]) -> None:
         """Keep signatures: (item_id, blob, keys, time of the item) each, replacing older ones.
 
-        Keys are integers of 64 bits.
+        Keys are integers of 64 bits, signed or not.
         """
-        for batch in chunks(item_id for item_id, _, _, _ in signatures):
-            self._db.execute(sa.delete(tb.signature_keys).where(tb.signature_keys.c.item_id.in_(batch)))
-        self._upsert(
-            tb.signatures, [{"item_id": item_id, "blob": blob, "at": at} for item_id, blob, _, at in signatures]
-        )
-        self._insert_new(
-            tb.signature_keys,
-            [
-                {"key": _signed(key), "item_id": item_id, "at": at}
-                for item_id, _, keys, at in signatures
-                for key in keys
-            ],
-        )
+        table = tb.signatures
+        for batch in chunks(signatures):
+            ids = [item_id for item_id, _, _, _ in batch]
+            known = sa.select(table.c.signature_id).where(table.c.item_id.in_(ids))
+            replaced = list(self._db.execute(known).scalars())
+            if replaced:
+                self._db.execute(sa.delete(table).where(table.c.signature_id.in_(replaced)))
+            rows = [{"item_id": item_id, "blob": blob, "at": at} for item_id, blob, _, at in batch]
+            made = tb.signatures.insert().returning(table.c.item_id, table.c.signature_id)
+            numbers = {row.item_id: row.signature_id for row in self._db.execute(made, rows)}
+            keys = {(_signed(key), numbers[item_id]) for item_id, _, keys, _ in batch for key in keys}
+            self._db.execute(
+                tb.signature_keys.insert(), [{"key": key, "signature_id": number} for key, number in sorted(keys)]
+            )
 
     def candidates(self, keys: Sequence[int], since: datetime, limit: int = 200) -> list[tuple[str, bytes]]:
         """Return (item_id, blob) of signatures that share a key and are not older than ``since``, newest first.
 
         ``limit`` bounds what one common phrase can cost.
         """
-        table = tb.signature_keys
-        matched = (
-            sa.select(table.c.item_id, sa.func.max(table.c.at).label("at"))
-            .where(table.c.key.in_([_signed(key) for key in keys]), table.c.at >= since)
-            .group_by(table.c.item_id)
-            .subquery()
+        table = tb.signatures
+        shared = sa.select(tb.signature_keys.c.signature_id).where(
+            tb.signature_keys.c.key.in_([_signed(key) for key in keys])
         )
         query = (
-            sa.select(tb.signatures.c.item_id, tb.signatures.c.blob)
-            .join(matched, matched.c.item_id == tb.signatures.c.item_id)
-            .order_by(tb.signatures.c.at.desc(), tb.signatures.c.item_id)
+            sa.select(table.c.item_id, table.c.blob)
+            .where(table.c.signature_id.in_(shared), table.c.at >= since)
+            .order_by(table.c.at.desc(), table.c.item_id)
             .limit(limit)
         )
         return [(item_id, blob) for item_id, blob in self._db.execute(query)]

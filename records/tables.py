@@ -79,6 +79,7 @@ def _flag(name: str) -> sa.Column[bool]:
     return sa.Column(name, sa.Boolean, nullable=False, server_default=sa.false())
 
 
+_SERIAL = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 _REFERABLE = sorted(harm.value for harm in t.REFERABLE)
 ACTIONS = tuple(f"A{number:02d}" for number in range(1, 18))
 """The closed catalogue (``domain.md`` §5.4): no action of taking down, fining or identifying can be stored."""
@@ -318,7 +319,10 @@ members = sa.Table(
 signatures = sa.Table(
     "signatures",
     metadata,
-    sa.Column("item_id", sa.String(120), sa.ForeignKey("items.item_id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("signature_id", _SERIAL, primary_key=True),
+    sa.Column(
+        "item_id", sa.String(120), sa.ForeignKey("items.item_id", ondelete="CASCADE"), nullable=False, unique=True
+    ),
     sa.Column("blob", sa.LargeBinary, nullable=False),
     _instant("at"),
     sa.Index(None, "at"),
@@ -328,9 +332,16 @@ signature_keys = sa.Table(
     "signature_keys",
     metadata,
     sa.Column("key", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("item_id", sa.String(120), sa.ForeignKey("signatures.item_id", ondelete="CASCADE"), primary_key=True),
-    _instant("at"),
-    sa.Index(None, "item_id"),
+    sa.Column(
+        "signature_id",
+        sa.BigInteger,
+        sa.ForeignKey("signatures.signature_id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    sa.Index(None, "signature_id"),
+    # Keys are random: rows of two integers keep their tree small enough to stay in memory.
+    sqlite_with_rowid=False,
 )
 
 proposals = sa.Table(
@@ -432,7 +443,7 @@ def _events(name: str, owner: str) -> sa.Table:
     return sa.Table(
         name,
         metadata,
-        sa.Column("event_id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
+        sa.Column("event_id", _SERIAL, primary_key=True),
         sa.Column("subject_id", sa.String(80), sa.ForeignKey(owner, ondelete="CASCADE"), nullable=False),
         _instant("at"),
         sa.Column("verb", sa.String(30), nullable=False),
@@ -623,7 +634,7 @@ deliveries = sa.Table(
 outbox = sa.Table(
     "outbox",
     metadata,
-    sa.Column("entry_id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
+    sa.Column("entry_id", _SERIAL, primary_key=True),
     sa.Column("topic", sa.String(20), nullable=False),
     sa.Column("key", sa.String(250), nullable=False, unique=True),
     _json("payload", default="{}"),
@@ -661,7 +672,7 @@ quarantine = sa.Table(
 audit = sa.Table(
     "audit",
     metadata,
-    sa.Column("seq", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=False),
+    sa.Column("seq", _SERIAL, primary_key=True, autoincrement=False),
     sa.Column("at", Instant, nullable=False),
     sa.Column("actor", sa.Text, nullable=False),
     sa.Column("verb", sa.String(40), nullable=False),

@@ -678,11 +678,13 @@ def upgrade() -> None:
     op.create_index(op.f("ix_sealed_sealed_at"), "sealed", ["sealed_at"], unique=False)
     op.create_table(
         "signatures",
+        sa.Column("signature_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("item_id", sa.String(length=120), nullable=False),
         sa.Column("blob", sa.LargeBinary(), nullable=False),
         sa.Column("at", Instant(), nullable=False),
         sa.ForeignKeyConstraint(["item_id"], ["items.item_id"], name=op.f("fk_signatures_item_id"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("item_id", name=op.f("pk_signatures")),
+        sa.PrimaryKeyConstraint("signature_id", name=op.f("pk_signatures")),
+        sa.UniqueConstraint("item_id", name=op.f("uq_signatures_item_id")),
     )
     op.create_index(op.f("ix_signatures_at"), "signatures", ["at"], unique=False)
     op.create_table(
@@ -797,12 +799,15 @@ def upgrade() -> None:
     op.create_table(
         "signature_keys",
         sa.Column("key", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("item_id", sa.String(length=120), nullable=False),
-        sa.Column("at", Instant(), nullable=False),
+        sa.Column("signature_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.ForeignKeyConstraint(
-            ["item_id"], ["signatures.item_id"], name=op.f("fk_signature_keys_item_id"), ondelete="CASCADE"
+            ["signature_id"],
+            ["signatures.signature_id"],
+            name=op.f("fk_signature_keys_signature_id"),
+            ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("key", "item_id", name=op.f("pk_signature_keys")),
+        sa.PrimaryKeyConstraint("key", "signature_id", name=op.f("pk_signature_keys")),
+        sqlite_with_rowid=False,
     )
-    op.create_index(op.f("ix_signature_keys_item_id"), "signature_keys", ["item_id"], unique=False)
+    op.create_index(op.f("ix_signature_keys_signature_id"), "signature_keys", ["signature_id"], unique=False)
     _make_triggers()
