@@ -38,6 +38,8 @@ class Masked:
     sealed: tuple[SealedValue, ...]
 
 
+# Six digits, spaces and points between them allowed: the shortest account number.
+_LONG_NUMBER = re.compile(r"\d(?:[\s.\-]{0,3}\d){5}")
 _URL = re.compile(r"\b(?:https?://|hxxps?://|www\.)[^\s<>\"']+", re.IGNORECASE)
 # Hosts whose first path element is a person's or page's handle.
 _HANDLE_URL = re.compile(
@@ -133,12 +135,24 @@ class Masker:
         return sorted(taken)
 
     def _candidates(self, text: str) -> Iterator[tuple[int, int, MaskKind]]:
-        for match in _EMAIL.finditer(text):
-            if self.social or not _OFFICIAL_EMAIL.search(match[0]):
-                yield *match.span(), MaskKind.EMAIL
-        for match in _HANDLE_URL.finditer(text):
-            if not _NOT_A_HANDLE.match(match[1]):
-                yield *match.span(1), MaskKind.HANDLE
+        # Most texts hold no "@", no "/" and no long number: the patterns that need one are not tried on them.
+        if "@" in text:
+            for match in _EMAIL.finditer(text):
+                if self.social or not _OFFICIAL_EMAIL.search(match[0]):
+                    yield *match.span(), MaskKind.EMAIL
+        if "/" in text:
+            for match in _HANDLE_URL.finditer(text):
+                if not _NOT_A_HANDLE.match(match[1]):
+                    yield *match.span(1), MaskKind.HANDLE
+        if _LONG_NUMBER.search(text):
+            yield from self._numbers(text)
+        for match in _PLATE.finditer(text):
+            # The series in front (77, 81 …) names a province, not a person: it stays as a cue for places.
+            yield *match.span(1), MaskKind.PLATE
+        if self.social:
+            yield from self._residents(text)
+
+    def _numbers(self, text: str) -> Iterator[tuple[int, int, MaskKind]]:
         for match in _BANK.finditer(text):
             # "tài khoản Zalo 0900…" is a telephone number; only a cue for account numbers makes ten digits one.
             if not (_MOBILE.fullmatch(match[1]) and not _ACCOUNT_CUE.match(match[0])):
@@ -150,13 +164,11 @@ class Masker:
                 yield *match.span(), MaskKind.PHONE
         for match in _CITIZEN_ID.finditer(text):
             yield *match.span(), MaskKind.ID
-        for match in _PLATE.finditer(text):
-            # The series in front (77, 81 …) names a province, not a person: it stays as a cue for places.
-            yield *match.span(1), MaskKind.PLATE
-        if not self.social:
-            return
-        for match in _MENTION.finditer(text):
-            yield *match.span(), MaskKind.HANDLE
+
+    def _residents(self, text: str) -> Iterator[tuple[int, int, MaskKind]]:
+        if "@" in text:
+            for match in _MENTION.finditer(text):
+                yield *match.span(), MaskKind.HANDLE
         for match in _HOUSE.finditer(text):
             yield *match.span(1 if match[1] else 2), MaskKind.ADDRESS
         for match in _NAMED_NUMBER.finditer(text):
