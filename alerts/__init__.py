@@ -4,6 +4,7 @@ from alerts.answers import record_answer
 from alerts.channels import AppriseChannel, Channel, FileChannel, MemoryChannel, Message, WebhookChannel, read_addresses
 from alerts.errors import AlertError, ChannelRefused, ChannelUnavailable
 from alerts.run import run
+from alerts.send import resend
 from alerts.send import run as send
 from alerts.state import QuietHours, acknowledge
 
@@ -21,6 +22,7 @@ __all__ = [
     "acknowledge",
     "read_addresses",
     "record_answer",
+    "resend",
     "run",
     "send",
 ]

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import http.client
 import json
 import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import quote, urlsplit
 
 import apprise
 import stamina
 
-from alerts.errors import ChannelRefused, ChannelUnavailable
+from alerts.errors import AlertError, ChannelRefused, ChannelUnavailable
 
 TIMEOUT_S = 15.0
 SIGNATURE_VERSION = "v1"
+GATEWAY = "{to}"
+"""Stands in an Apprise address for the mailbox that a message is for."""
+DESK_TOPICS = frozenset({"alert"})
+"""What the desk's own channels may hear; everything else goes to its recipients alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +66,10 @@ class MemoryChannel:
 
 @dataclass(frozen=True, slots=True)
 class FileChannel:
-    """Writes one JSON file per message into ``folder/TOPIC``, named by its key: writing it again changes nothing."""
+    """Writes one JSON file per message into ``folder/TOPIC``, named by its key: writing it again changes nothing.
+
+    Only the service's user may read them: a call for rescue holds the caller's number.
+    """
 
     folder: Path
 
@@ -81,12 +90,21 @@ class FileChannel:
 class WebhookChannel:
     """Posts JSON to one address, signed: ``webhook-signature: v1=HMAC-SHA256(secret, "TIMESTAMP.BODY")`` in hex.
 
-    ``webhook-id`` and ``idempotency-key`` are the message's key. Answers: 2xx done, 5xx and 429 tried again, other 4xx final.
+    ``webhook-id`` and ``idempotency-key`` are the message's key. Answers: 2xx done, 5xx and 429 tried again, others
+    (redirects too) final. Raises :class:`AlertError` for plain http beyond this machine, and without a secret.
     """
 
     url: str
-    secret: bytes
+    secret: bytes = field(repr=False)
     attempts: int = 3
+
+    def __post_init__(self) -> None:
+        """Refuse what would send indicators in the clear or unsigned."""
+        parts = urlsplit(self.url)
+        if parts.scheme != "https" and parts.hostname not in _THIS_MACHINE:
+            raise AlertError("webhook_url must begin with https://: referrals never travel in the clear")
+        if not self.secret:
+            raise AlertError("the file named by webhook_secret_file is empty: nothing is sent unsigned")
 
     def send(self, message: Message) -> None:
         """Post the message, with up to ``attempts`` tries."""
@@ -110,14 +128,25 @@ class WebhookChannel:
             },
         )
         try:
-            with urllib.request.urlopen(request, timeout=TIMEOUT_S):  # noqa: S310
+            with _OPENER.open(request, timeout=TIMEOUT_S):
                 return
         except urllib.error.HTTPError as error:
             if error.code >= 500 or error.code == 429:
                 raise ChannelUnavailable(f"webhook answered {error.code}") from error
             raise ChannelRefused(f"webhook answered {error.code}") from error
-        except OSError as error:
+        except (OSError, http.client.HTTPException) as error:
             raise ChannelUnavailable(f"webhook not reached: {error}") from error
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    """Leaves a redirect as the answer it is: a signed message goes to the configured address only."""
+
+    def redirect_request(self, *_: Any) -> None:
+        """Follow nothing."""
+
+
+_OPENER = urllib.request.build_opener(_NoRedirect)
+_THIS_MACHINE = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 def sign(secret: bytes, timestamp: str, body: bytes) -> str:
@@ -127,15 +156,20 @@ def sign(secret: bytes, timestamp: str, body: bytes) -> str:
 
 @dataclass(frozen=True, slots=True)
 class AppriseChannel:
-    """Notifies through Apprise addresses: the desk's own, plus those of the people to ring where they are such addresses."""
+    """Notifies people through Apprise addresses, nobody but those a message is for.
 
-    addresses: tuple[str, ...]
+    ``addresses``: the desk's own (``tgram://…``), which hear the desk's alerts only; and gateways, which hold ``{to}``
+    (``mailtos://user:password@mail.example?to={to}``) and carry any message to the mailboxes it is for. Apprise does not
+    tell repeats apart: where one of several recipients fails, the others may hear twice.
+    """
+
+    addresses: tuple[str, ...] = field(repr=False)
 
     def send(self, message: Message) -> None:
-        """Notify every address. Apprise itself neither retries nor tells why it failed."""
-        targets: Sequence[str] = (*self.addresses, *(address for address in message.to if "://" in address))
+        """Notify every recipient. Apprise itself neither retries nor tells why it failed."""
+        targets = self._targets(message)
         if not targets:
-            raise ChannelRefused("no Apprise address: fill the file named by apprise_file, or the roster's addresses")
+            raise ChannelRefused("nobody to send to: fill the roster, the agency's mailbox, or the file apprise_file")
         sender = apprise.Apprise()
         for target in targets:
             if not sender.add(target):
@@ -144,8 +178,22 @@ class AppriseChannel:
         if not bool(sender.notify(title=message.subject, body=message.text)):
             raise ChannelUnavailable("an Apprise channel did not take the message")
 
+    def _targets(self, message: Message) -> list[str]:
+        gateways = [address for address in self.addresses if GATEWAY in address]
+        targets = [address for address in message.to if "://" in address]
+        for mailbox in (address for address in message.to if "://" not in address):
+            if not gateways and message.topic not in DESK_TOPICS:
+                raise ChannelRefused(f"no gateway with {GATEWAY} in the file apprise_file: {mailbox} cannot be reached")
+            targets += [gateway.replace(GATEWAY, quote(mailbox)) for gateway in gateways]
+        if message.topic in DESK_TOPICS:
+            targets += [address for address in self.addresses if GATEWAY not in address]
+        return targets
+
 
 def read_addresses(path: Path) -> tuple[str, ...]:
-    """Return the Apprise addresses of a file, one a line; ``#`` starts a comment."""
-    lines = (line.strip() for line in path.read_text("utf-8").splitlines())
+    """Return the Apprise addresses of a file, one a line; ``#`` starts a comment. Raises :class:`AlertError`."""
+    try:
+        lines = [line.strip() for line in path.read_text("utf-8").splitlines()]
+    except (OSError, UnicodeDecodeError) as error:
+        raise AlertError(f"apprise_file: cannot read {path}: {error}") from error
     return tuple(line for line in lines if line and not line.startswith("#"))

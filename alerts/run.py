@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from alerts.state import QuietHours, decided, open_alert, resolve, ring, wanted
+from collections.abc import Iterator
+from datetime import datetime
+
+from alerts.send import CYBER_TOPICS, TOPICS
+from alerts.state import QuietHours, open_alert, open_operations, resolve, ring, wanted, why_over
 from provinces import Province
-from records import Clock, Records, StageReport
+from records import Clock, Records, StageReport, Transaction
+from records.types import AlertKind, Severity
 
 BATCH = 200
+STUCK = 3
+"""Failed tries after which people should know that a message to an authority does not get through (about six minutes)."""
+URGENT_TOPICS = frozenset({*CYBER_TOPICS, "rescue"})
 
 
 def run(records: Records, province: Province, clock: Clock, *, quiet_hours: str = "22:00-06:00") -> StageReport:
     """Bring the alert states up to date; messages go to the outbox in the same transaction.
 
-    ``quiet_hours`` as in :class:`alerts.state.QuietHours`. Raises ``ValueError`` for unreadable quiet hours.
+    ``quiet_hours`` as in :class:`alerts.state.QuietHours`. Counts ``opened``, ``resolved``, ``rung``, ``held`` (by quiet
+    hours) and ``nobody_on_duty``. Raises :class:`AlertError` for unreadable quiet hours.
     """
     report = StageReport("alert", clock.now())
     quiet = QuietHours.parse(quiet_hours)
@@ -24,18 +33,44 @@ def run(records: Records, province: Province, clock: Clock, *, quiet_hours: str 
             for story in stories:
                 own = [assessed[one.item_id] for one in members.get(story.story_id, []) if one.item_id in assessed]
                 for kind, severity in wanted(story, own).items():
-                    if open_alert(tx, story, kind, severity, clock.now()):
+                    if open_alert(tx, story, own, kind, severity, clock.now()):
                         report.counts["opened"] += 1
             tx.stories.mark_alerted(stories)
         report.ok(len(stories))
         if len(stories) < BATCH:
             break
     with records.begin() as tx:
+        troubles = dict(_troubles(tx, clock.now()))
+        for subject, (severity, said) in troubles.items():
+            if open_operations(tx, subject, severity, said, clock.now()):
+                report.counts["opened"] += 1
         for alert in tx.alerts.unresolved():
-            if decided(tx, alert):
-                resolve(tx, alert, "alert", clock.now(), "đã có quyết định")
+            if alert.kind is AlertKind.OPERATIONS:
+                why = None if alert.story_id in troubles else "đã giải quyết"
+            else:
+                why = why_over(tx, alert)
+            if why:
+                resolve(tx, alert, "alert", clock.now(), why)
                 report.counts["resolved"] += 1
         for alert in tx.alerts.due(clock.now()):
-            report.counts["rung" if ring(tx, alert, province, quiet, clock.now()) else "held"] += 1
+            report.counts[ring(tx, alert, province, quiet, clock.now()).value] += 1
     report.ended_at = clock.now()
     return report
+
+
+def _troubles(tx: Transaction, now: datetime) -> Iterator[tuple[str, tuple[Severity, str]]]:
+    """Yield what the desk itself must see to: (subject, (severity, words without any content))."""
+    late = "quá 30 phút chưa có người thứ hai xác nhận hoặc thu hồi"
+    for referral in tx.outward.unconfirmed():
+        if referral.confirm_by and referral.confirm_by < now:
+            yield f"referral:{referral.referral_id}", (Severity.S4, f"Việc chuyển ngay {referral.referral_id} {late}")
+    for call in tx.outward.rescues_open():
+        if call.confirmed_by is None and call.confirm_by < now:
+            yield f"rescue:{call.rescue_id}", (Severity.S4, f"Kêu cứu đã chuyển {call.rescue_id} {late}")
+    for topic in TOPICS:
+        if topic == "alert":
+            continue  # what the desk's own channel cannot carry, the same channel cannot report
+        severity = Severity.S4 if topic in URGENT_TOPICS else Severity.S2
+        for row in tx.outbox.list(topic, "failed", "pending"):
+            if row.state == "failed" or row.entry.attempts >= STUCK:
+                yield f"outbox:{row.entry.entry_id}", (severity, f"Tin nhắn {row.entry.key} chưa gửi được")

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
+from alerts.errors import AlertError
 from provinces import Province
 from records import Assessed, Transaction
+from records.decisions import VERDICTS
 from records.types import (
+    REFERABLE,
     Alert,
     AlertKind,
     AlertState,
     HarmLevel,
     Lane,
     Person,
+    Proposal,
     ProposalState,
     Reach,
     Severity,
@@ -23,9 +29,19 @@ from records.types import (
 )
 
 ESCALATION = (timedelta(0), timedelta(minutes=5), timedelta(minutes=10), timedelta(minutes=15))
-"""When the steps of the roster are rung after opening (``domain.md`` §7, duty roster); the last one rings everybody."""
+"""When the steps of the roster are rung after the first ring (``domain.md`` §7, duty roster); the last one rings everybody."""
+LAST = len(ESCALATION) - 1
 REMINDERS = (timedelta(minutes=30), timedelta(hours=2), timedelta(hours=6), timedelta(days=1))
 """Gaps between reminders once the roster is through or somebody has acknowledged; the last one repeats (anchors.md §7 (4))."""
+_BEGINS = frozenset({"opened", "raised", "reopened"})
+
+
+class Rang(StrEnum):
+    """What came of a due alert: RUNG, HELD back by quiet hours, or NOBODY stands on the roster."""
+
+    RUNG = "rung"
+    HELD = "held"
+    NOBODY = "nobody_on_duty"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +53,12 @@ class QuietHours:
 
     @classmethod
     def parse(cls, raw: str) -> QuietHours:
-        """Read ``HH:MM-HH:MM``."""
+        """Read ``HH:MM-HH:MM``. Raises :class:`AlertError`."""
         first, _, last = raw.partition("-")
-        return cls(time.fromisoformat(first.strip()), time.fromisoformat(last.strip()))
+        try:
+            return cls(time.fromisoformat(first.strip()), time.fromisoformat(last.strip()))
+        except ValueError as error:
+            raise AlertError(f"quiet_hours = {raw!r}: write HH:MM-HH:MM, for example 22:00-06:00") from error
 
     def after(self, instant: datetime, severity: Severity, zone: ZoneInfo) -> datetime:
         """Return ``instant``, or the end of the quiet hours it falls in."""
@@ -55,88 +74,167 @@ class QuietHours:
         return datetime.combine(day, self.end, zone).astimezone(instant.tzinfo)
 
 
-def wanted(story: Story, assessed: list[Assessed]) -> dict[AlertKind, Severity]:
+def wanted(story: Story, assessed: Iterable[Assessed]) -> dict[AlertKind, Severity]:
     """Return which alerts a story deserves, with their severity.
 
     Alert-level findings and findings of S3 or more ring; below that the queue is enough. A rumour rings from R2 or S3 on.
     """
     found: dict[AlertKind, Severity] = {}
-
-    def want(kind: AlertKind, severity: Severity) -> None:
-        found[kind] = max(severity, found.get(kind, severity))
-
     for one in assessed:
-        assessment = one.assessment
-        if assessment.rescue:
-            want(AlertKind.RESCUE, Severity.S4)
-        for finding in assessment.harms:
-            if finding.level is HarmLevel.ALERT or assessment.severity >= Severity.S3:
-                want(AlertKind.HARM, assessment.severity)
-        wide = story.reach in {Reach.R2, Reach.R3}
-        if assessment.lane is Lane.UNVERIFIED and (wide or assessment.severity >= Severity.S3):
-            want(AlertKind.RUMOUR, assessment.severity)
+        for kind in AlertKind:
+            severity = _deserved(kind, story, one)
+            if severity is not None:
+                found[kind] = max(severity, found.get(kind, severity))
     return found
 
 
-def open_alert(tx: Transaction, story: Story, kind: AlertKind, severity: Severity, now: datetime) -> Alert | None:
-    """Open the state of a story and kind, or return None where it is known already (a worse severity opens it anew)."""
+def _deserved(kind: AlertKind, story: Story, one: Assessed) -> Severity | None:
+    """Return how severe an alert of ``kind`` one item deserves, or None."""
+    assessment = one.assessment
+    grave = assessment.severity >= Severity.S3
+    match kind:
+        case AlertKind.RESCUE:
+            deserves = assessment.rescue is not None
+            return Severity.S4 if deserves else None
+        case AlertKind.HARM:
+            deserves = any(grave or finding.level is HarmLevel.ALERT for finding in assessment.harms)
+        case AlertKind.RUMOUR:
+            deserves = assessment.lane is Lane.UNVERIFIED and (grave or story.reach in {Reach.R2, Reach.R3})
+        case _:
+            deserves = False
+    return assessment.severity if deserves else None
+
+
+def open_alert(
+    tx: Transaction, story: Story, assessed: Iterable[Assessed], kind: AlertKind, severity: Severity, now: datetime
+) -> Alert | None:
+    """Open the state of a story and kind, or return None where it is known already.
+
+    A worse severity opens it anew, and after it was resolved a text that nobody has decided on.
+    """
     known = tx.alerts.of(story.story_id, kind)
-    if known and severity <= known.severity:
+    verb = "opened"
+    if known is not None:
+        if severity > known.severity:
+            verb = "raised"
+        elif known.state is AlertState.RESOLVED and _undecided(tx, story, assessed, kind):
+            verb = "reopened"
+        else:
+            return None
+    return _begin(tx, known, story.story_id, kind, severity, story.headline, verb, now)
+
+
+def open_operations(tx: Transaction, subject: str, severity: Severity, said: str, now: datetime) -> Alert | None:
+    """Open an operations alert about ``subject`` (``kind:id``), or return None where it is open already."""
+    known = tx.alerts.of(subject, AlertKind.OPERATIONS)
+    if known and known.state is not AlertState.RESOLVED:
         return None
+    verb = "reopened" if known else "opened"
+    return _begin(tx, known, subject, AlertKind.OPERATIONS, severity, said, verb, now)
+
+
+def _begin(
+    tx: Transaction,
+    known: Alert | None,
+    subject: str,
+    kind: AlertKind,
+    severity: Severity,
+    headline: str,
+    verb: str,
+    now: datetime,
+) -> Alert:
     alert = Alert(
-        alert_id=known.alert_id if known else sha256(f"{story.story_id}|{kind}".encode()).hexdigest()[:20],
-        story_id=story.story_id,
+        alert_id=known.alert_id if known else sha256(f"{subject}|{kind}".encode()).hexdigest()[:20],
+        story_id=subject,
         kind=kind,
         severity=severity,
         state=AlertState.OPEN,
         opened_at=now,
-        headline=story.headline,
+        headline=headline,
         step=0,
         next_at=now,
     )
     tx.alerts.put(alert)
-    tx.alerts.note(alert.alert_id, "opened" if known is None else "raised", "alert", now, severity.value)
+    tx.alerts.note(alert.alert_id, verb, "alert", now, severity.value)
     return alert
 
 
-def ring(tx: Transaction, alert: Alert, province: Province, quiet: QuietHours, now: datetime) -> bool:
-    """Ring what is due of an alert and set its next time; False where quiet hours hold it back."""
+def ring(tx: Transaction, alert: Alert, province: Province, quiet: QuietHours, now: datetime) -> Rang:
+    """Ring what is due of an alert and set its next time.
+
+    A run that comes late rings every step that has come due meanwhile.
+    """
     zone = ZoneInfo(province.timezone)
     allowed = quiet.after(now, alert.severity, zone)
     if allowed > now:
         tx.alerts.put(replace(alert, next_at=allowed))
-        return False
-    number = len(tx.alerts.events(alert.alert_id))
-    desk = province.roster_on("desk", now.astimezone(zone).date())
-    last = len(ESCALATION) - 1
-    escalating = alert.state is AlertState.OPEN and alert.step <= last
-    rung = [entry for entry in desk if not escalating or alert.step == last or entry.step == alert.step]
-    if rung:
-        message = {"alert_id": alert.alert_id, "step": alert.step, "to": [entry.address for entry in rung]}
-        tx.outbox.put("alert", f"alert:{alert.alert_id}:{number}", message, now)
-    if alert.step == 0 and alert.state is AlertState.OPEN and alert.severity is Severity.S4:
-        cyber = [entry.address for entry in province.roster_on("cyber", now.astimezone(zone).date())]
-        # No content leaves before two people decided: number and class only (``domain.md`` §5.3 (6)).
-        content_free = {"kind": alert.kind.value, "severity": alert.severity.value, "number": 1, "to": cyber}
-        tx.outbox.put("ring", f"ring:{alert.alert_id}:{number}", content_free, now)
-    tx.alerts.note(alert.alert_id, "rung", "alert", now, f"step {alert.step}")
-    step = alert.step + 1
-    if escalating and step <= last:
-        following = alert.opened_at + ESCALATION[step]
+        return Rang.HELD
+    events = tx.alerts.events(alert.alert_id)
+    begun = max((number for number, event in enumerate(events) if event.verb in _BEGINS), default=0)
+    first = next((event.at for event in events[begun:] if event.verb == "rung"), now)
+    today = now.astimezone(zone).date()
+    desk = province.roster_on("desk", today)
+    step = alert.step
+    called = desk
+    if alert.state is AlertState.OPEN and step <= LAST:
+        step = max(step, *(number for number, after in enumerate(ESCALATION) if after <= now - first))
+        # A step without anybody on the roster rings everybody rather than nobody.
+        if step < LAST:
+            called = tuple(entry for entry in desk if alert.step <= entry.step <= step) or desk
+        following = first + ESCALATION[step + 1] if step < LAST else now + REMINDERS[0]
     else:
-        following = now + REMINDERS[min(max(0, step - last - 1), len(REMINDERS) - 1)]
-    tx.alerts.put(replace(alert, step=step, next_at=quiet.after(max(following, now), alert.severity, zone)))
-    return True
+        following = now + REMINDERS[min(step - LAST, len(REMINDERS) - 1)]
+    if called:
+        message = {"alert_id": alert.alert_id, "step": step, "to": [entry.address for entry in called]}
+        tx.outbox.put("alert", f"alert:{alert.alert_id}:{len(events)}", message, now)
+    if alert.step == 0 and alert.severity is Severity.S4:
+        _ring_duty(tx, alert, province, len(events), today, now)
+    names = ", ".join(entry.name for entry in called)
+    tx.alerts.note(alert.alert_id, "rung", "alert", now, f"bậc {step}: {names or 'không có ai trong lịch trực'}")
+    tx.alerts.put(replace(alert, step=step + 1, next_at=quiet.after(max(following, now), alert.severity, zone)))
+    return Rang.RUNG if called else Rang.NOBODY
+
+
+def _ring_duty(tx: Transaction, alert: Alert, province: Province, number: int, today: date, now: datetime) -> None:
+    """Ring the duty outside the desk without any content: number and class only (``domain.md`` §5.3 (6)).
+
+    Cyber duty for a class that may be referred, civil defence for a call for rescue, nobody for the rest: rumours and
+    criticism have no way there (§5.3 (12)).
+    """
+    if alert.kind is AlertKind.RESCUE:
+        duty, classes = "civil_defence", []
+    elif alert.kind is AlertKind.HARM:
+        assessed = tx.assessments.assessed(member.item_id for member in tx.stories.members(alert.story_id))
+        findings = [finding for one in assessed.values() for finding in one.assessment.harms]
+        duty, classes = "cyber", sorted({finding.harm.value for finding in findings if finding.harm in REFERABLE})
+        if not classes:
+            return
+    else:
+        return
+    same = [one for one in tx.alerts.unresolved() if one.kind is alert.kind and one.severity is Severity.S4]
+    content_free = {
+        "kind": alert.kind.value,
+        "classes": classes,
+        "severity": alert.severity.value,
+        "number": len(same),
+        "to": [entry.address for entry in province.roster_on(duty, today)],
+    }
+    tx.outbox.put("ring", f"ring:{alert.alert_id}:{number}", content_free, now)
 
 
 def acknowledge(tx: Transaction, alert_id: str, person: Person, now: datetime) -> Alert:
-    """Note that somebody takes care: escalation stops, reminders go on with widening gaps."""
+    """Note that somebody takes care: escalation stops, reminders go on with widening gaps.
+
+    Raises :class:`AlertError` for an alert that has ended.
+    """
     alert = tx.alerts.get(alert_id)
+    if alert.state is AlertState.RESOLVED:
+        raise AlertError(f"Cảnh báo {alert_id} đã kết thúc.")
     taken = replace(
         alert,
         state=AlertState.ACKNOWLEDGED,
         acknowledged_by=person.name,
-        step=max(alert.step, len(ESCALATION)),
+        step=max(alert.step, LAST + 1),
         next_at=now + REMINDERS[0],
     )
     tx.alerts.put(taken)
@@ -153,8 +251,40 @@ def resolve(tx: Transaction, alert: Alert, who: str, now: datetime, note: str = 
     return ended
 
 
-def decided(tx: Transaction, alert: Alert) -> bool:
-    """Tell whether people have decided everything that the alert is about."""
+def why_over(tx: Transaction, alert: Alert) -> str | None:
+    """Return why the alert of a story is over (in Vietnamese), or None while anybody has to decide something."""
+    story = tx.stories.get_many([alert.story_id]).get(alert.story_id)
+    if story is None:
+        return "câu chuyện không còn hoặc đã gộp"
     proposals = tx.proposals.of_stories([alert.story_id]).get(alert.story_id, [])
-    about = [one for one in proposals if one.item_id is not None]
-    return bool(about) and all(one.state is not ProposalState.PROPOSED for one in about)
+    about = [one for one in proposals if _is_about(one, alert.kind)]
+    # A reviewed lane-C act still waits for its second person.
+    if any(one.state in {ProposalState.PROPOSED, ProposalState.REVIEWED} for one in about):
+        return None
+    assessed = tx.assessments.assessed(member.item_id for member in tx.stories.members(alert.story_id))
+    if _undecided(tx, story, assessed.values(), alert.kind):
+        return None
+    return "đã có quyết định" if about else "không còn dấu hiệu"
+
+
+def _is_about(proposal: Proposal, kind: AlertKind) -> bool:
+    match kind:
+        case AlertKind.RESCUE:
+            return proposal.action == "A17"
+        case AlertKind.RUMOUR:
+            return proposal.lane is Lane.UNVERIFIED and proposal.action != "A17"
+        case _:
+            return proposal.lane is Lane.HARM
+
+
+def _undecided(tx: Transaction, story: Story, assessed: Iterable[Assessed], kind: AlertKind) -> bool:
+    """Tell whether an item deserves an alert of ``kind`` and nobody has decided on it, nor on the same words."""
+    known = list(assessed)
+    texts = {one.item.text for one in known if _deserved(kind, story, one) is not None}
+    decided: set[str] = set()
+    for one in known:
+        if one.item.text in texts:
+            verdicts = [each for each in tx.decisions.of("item", one.item.item_id) if each.verb in VERDICTS]
+            if verdicts and verdicts[-1].decided_at >= one.item.changed_at:
+                decided.add(one.item.text)
+    return not texts <= decided
