@@ -17,6 +17,7 @@ from langnghe.context import Context
 from langnghe.settings import SettingsError
 from nlp import assess, link
 from records import Clock, StageReport, SystemClock, VirtualClock
+from records.types import EditionState
 from reports import brief, deliver
 
 STAGES = ("collect", "assess", "link", "index", "alert", "propose", "brief", "deliver")
@@ -124,6 +125,13 @@ def _brief(context: Context, options: Options) -> StageReport:
 
 
 def _deliver(context: Context, options: Options) -> StageReport:
+    cutoff = last_cutoff(context.clock.now(), context.settings.cutoff, context.province.timezone)
+    due = _out_at(cutoff, context)
+    if options.replay is not None and isinstance(context.clock, VirtualClock):
+        # Nobody can review a past morning: its automatic edition leaves at the hour it would have left.
+        context.clock.advance_to(due)
+    if context.clock.now() >= due:
+        _queue_automatic(context, cutoff)
     report = deliver.run(
         context.records,
         context.province,
@@ -142,6 +150,23 @@ def _deliver(context: Context, options: Options) -> StageReport:
     report.counts.update(sent.counts)
     report.reasons.update(sent.reasons)
     return report
+
+
+def _out_at(cutoff: datetime, context: Context) -> datetime:
+    """Return when the edition of a cut-off leaves at the latest (local ``out_at`` of its day)."""
+    local = cutoff.astimezone(ZoneInfo(context.province.timezone))
+    at = datetime.combine(local.date(), time.fromisoformat(context.settings.out_at), local.tzinfo)
+    return at.astimezone(UTC)
+
+
+def _queue_automatic(context: Context, cutoff: datetime) -> None:
+    """Queue the automatic form where nobody approved anything by the hour: something always leaves (``domain.md`` §7)."""
+    edition_id = brief.edition_id(context.province, cutoff)
+    with context.records.begin() as tx:
+        revisions = tx.editions.revisions(edition_id)
+        approved = any(one.state in {EditionState.APPROVED, EditionState.DELIVERED} for one in revisions)
+        if revisions and not approved and revisions[-1].state is EditionState.AUTOMATIC:
+            deliver.enqueue(tx, context.province, revisions[-1], context.clock.now())
 
 
 _RUNNERS: dict[str, Callable[[Context, Options], StageReport]] = {

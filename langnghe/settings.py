@@ -24,7 +24,8 @@ class Settings:
     ``records_url``: empty for SQLite in the data folder, else ``postgresql+psycopg://…``. ``mail``: ``file`` or ``smtp``.
     ``webhook_url``: the cyber team's endpoint; empty for files in ``out/alerts``. ``apprise``: comma-separated Apprise URLs
     file of the desk's channels. ``quiet_hours``: local ``HH:MM-HH:MM``. ``spacing_s``: seconds between two starts at one
-    site; ``contact``: address printed in the crawler's User-Agent.
+    site; ``contact``: address printed in the crawler's User-Agent. ``cutoff`` and ``out_at``: local times of the daily
+    edition's end and of its leaving at the latest.
     """
 
     province: str = ""
@@ -44,6 +45,7 @@ class Settings:
     spacing_s: float = 5.0
     contact: str = ""
     cutoff: str = "05:30"
+    out_at: str = "07:00"
     log: str = "text"
 
     def secret(self, name: str) -> str:
