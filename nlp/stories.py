@@ -67,6 +67,10 @@ class _Linked:
     story: str
     family: str
 
+    def takes(self, copy: Signature) -> bool:
+        """Tell whether a near-duplicate is a copy: not after the window, and not the next issue of a series."""
+        return abs(self.signature.at - copy.at) <= _WINDOW and not _series(copy, self.signature)
+
 
 @dataclass(slots=True)
 class _Open:
@@ -138,7 +142,7 @@ class Linker:
             terms = _terms(signature)
             merged: tuple[str, ...] = ()
             original = self._window[copied] if copied is not None else None
-            if original is not None and abs(original.signature.at - signature.at) <= _WINDOW:
+            if original is not None and original.takes(signature):
                 story, family = original.story, original.family
             else:
                 family = first_id(signature.item_id, "family")

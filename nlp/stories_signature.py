@@ -61,8 +61,9 @@ _CACHE_LIMIT = 400_000
 
 # What marks a number as the name of an issue in a series ("ngày 7", "vòng 12", "bão số 13", "7/9").
 _KEY_NUMBER = re.compile(
-    r"(?:ngày|mùng|kỳ|vòng|tập|phần|số|lần|tuần|tháng|chặng|ngày thứ|day|round)\s+(\d+(?:[/.-]\d+)*)"
-    r"|\b(\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?)\b",
+    r"(\d{1,2})\s+tháng\s+(\d{1,2})"
+    r"|\b(\d{1,2})[/.-](\d{1,2})\b"
+    r"|(?:ngày|mùng|kỳ|vòng|tập|phần|số|lần|tuần|tháng|chặng|ngày thứ|day|round)\s+(\d+)(?!\d|\s+tháng|[/.-]\d)",
     re.IGNORECASE,
 )
 
@@ -212,8 +213,9 @@ def _exact(text: Text) -> tuple[int, ...]:
 
 
 def _numbers(title: str) -> frozenset[int]:
+    """Return the hashes of dates ("7 tháng 9", "7/9") and of issue numbers ("vòng 12")."""
     return frozenset(
-        xxhash.xxh32_intdigest((match[1] or match[2]).replace("-", "/").replace(".", "/").lstrip("0").encode())
+        xxhash.xxh32_intdigest("/".join(str(int(part)) for part in match.groups() if part).encode())
         for match in _KEY_NUMBER.finditer(title)
     )
 
