@@ -60,6 +60,8 @@ Feeds are polled at least every 30 minutes [J].
 
 REFS_PER_STORY = 6
 """Sources numbered in the annex per story; the rest stands in ``edition.json``."""
+ALSO_FROM, ALSO_SHOWN = 4, 5
+"""Stories of so many independent texts show so many further titles: one summary cannot speak for eleven articles."""
 CASES_SHOWN = 6
 UNCHECKED_SHOWN = 12
 OUTSIDE_SHOWN = 5
@@ -424,6 +426,7 @@ class _Composer:
             copies=len(items) - len(texts),
             items=self.item_views(main, quoted_item, items, harm=section == "harm"),
             proposals=proposals if not self.given.automatic else tuple(p for p in proposals if p.code != "A16"),
+            also=self.also(main, items) if len(texts) >= ALSO_FROM and section != "harm" else (),
             harms=harms if section == "harm" else (),
             kind_words="; ".join(wording.HARMS[harm] for harm in harms) if section == "harm" else "",
             score=choice.score,
@@ -433,8 +436,8 @@ class _Composer:
     def main_item(self, story: StoryInput, items: Sequence[Judged]) -> Judged:
         """Return the item whose own words summarise: press before posts; in a disaster the newest that still holds.
 
-        An overtaken bulletin or forecast must not stand as current, so official texts past ``valid_until`` and those
-        followed by a newer one of their series come last.
+        Texts that name the report area in their title come first. An overtaken bulletin or forecast must not stand as
+        current, so official texts past ``valid_until`` and those followed by a newer one of their series come last.
         """
         newest: dict[str, datetime] = {}
         for one in items:
@@ -443,7 +446,7 @@ class _Composer:
         sizes = Counter(one.entry.family_id for one in items)
         moving = any(_DISASTER in one.fields[:1] for one in items)
 
-        def rank(one: Judged) -> tuple[bool, bool, bool, float, float, str]:
+        def rank(one: Judged) -> tuple[bool, bool, int, bool, float, float, str]:
             item = one.item
             overtaken = bool(item.valid_until and item.valid_until < self.given.window_end) or bool(
                 item.bulletin and item.time < newest[item.bulletin]
@@ -452,9 +455,31 @@ class _Composer:
             corroborated = -float(sizes[one.entry.family_id])
             first, second = (age, corroborated) if moving else (corroborated, age)
             lead = not moving and item.item_id == story.story.lead_item_id
-            return (not _is_public(one), overtaken, not lead, first, second, item.item_id)
+            return (not _is_public(one), overtaken, -self.named(one), not lead, first, second, item.item_id)
 
         return min(items, key=rank)
+
+    def named(self, one: Judged) -> int:
+        """Return how plainly an item is about the report area: 2 named in its title, 1 in its text, 0 not at all."""
+        hits = [hit for hit in one.entry.assessment.places if self.kind(hit.place_code) is not None]
+        inside = [hit for hit in hits if self.province.in_report_area(hit.place_code)]
+        if any(hit.start < len(one.item.title) for hit in inside):
+            return 2
+        return 1 if inside else 0
+
+    def also(self, main: Judged, items: Sequence[Judged]) -> tuple[Sentence, ...]:
+        """Return titles of other independent public texts of a wide story, plainest and newest first."""
+        others = sorted(
+            (one for one in items if _is_public(one) and one.entry.family_id != main.entry.family_id),
+            key=lambda one: (-self.named(one), -one.item.time.timestamp(), one.item.item_id),
+        )
+        titles: dict[str, Sentence] = {}
+        for one in {one.entry.family_id: one for one in reversed(others)}.values():
+            title = extract.headline(one.item).rstrip(".")
+            text = f"{title} ({wording.short_instant(one.item.time, self.zone)})"
+            titles.setdefault(fold(title), Sentence(text=text, sources=(one.item.item_id,)))
+        titles.pop(fold(extract.headline(main.item).rstrip(".")), None)
+        return tuple(reversed(titles.values()))[:ALSO_SHOWN]
 
     def headline(self, story: StoryInput, items: Sequence[Judged], section: str) -> str:
         verdict = decision_on(story.decisions, "story", story.story.story_id)

@@ -66,11 +66,20 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """One sentence and the ids of the stored items or stories it comes from."""
+
+    text: str
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoryView:
     """One story (or the harm or unverified items of one story) as printed.
 
     ``summary`` (at most 60 words) and ``quote`` (at most 25) are whole pieces of the item named by ``summary_item`` and
-    ``quote_item``. ``harms`` are codes for the annex; ``kind_words`` says the same in words. ``confidence`` in 0..1.
+    ``quote_item``; ``also`` are titles of further texts of a wide story. ``harms`` are codes for the annex;
+    ``kind_words`` says the same in words. ``confidence`` in 0..1.
     """
 
     story_id: str
@@ -97,6 +106,7 @@ class StoryView:
     copies: int
     items: tuple[ItemView, ...]
     proposals: tuple[ProposalView, ...] = ()
+    also: tuple[Sentence, ...] = ()
     harms: tuple[str, ...] = ()
     kind_words: str = ""
     score: float = 0.0
@@ -125,14 +135,6 @@ class Section:
     stories: tuple[StoryView, ...]
     more: int = 0
     near_misses: tuple[NearMiss, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sentence:
-    """One sentence and the ids of the stored items or stories it comes from."""
-
-    text: str
-    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

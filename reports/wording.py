@@ -126,6 +126,11 @@ def instant(value: datetime, zone: ZoneInfo) -> str:
     return f"{clock_time(local)} ngày {day(local.date())}"
 
 
+def short_instant(value: datetime, zone: ZoneInfo) -> str:
+    """Return ``05 giờ 30 ngày 20/11``: within an edition the year goes without saying."""
+    return instant(value, zone).rpartition("/")[0]
+
+
 def duration(minutes: int) -> str:
     """Return ``35 phút`` or ``2 giờ 05 phút``."""
     hours, rest = divmod(minutes, 60)

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from provinces.types import SourceKind
-from records.types import Harm, HarmFinding, HarmLevel, Lane, Precision, ProposalState, Reach, Severity, Tone
+from records.types import Harm, HarmFinding, HarmLevel, Lane, PlaceHit, Precision, ProposalState, Reach, Severity, Tone
 from reports.compose import compose
 from reports.errors import ContentInvalid
 from reports.judge import group_of
@@ -399,3 +399,26 @@ def test_wide_reach_is_named() -> None:
     story = sample.stories()[0]
     wide = replace(story, story=replace(story.story, reach=Reach.R3))
     assert compose(sample.given(stories=(wide,))).stories[0].reach == "R3"
+
+
+def test_wide_story_is_led_by_a_text_about_the_area_and_names_its_others() -> None:
+    titles = ("Nhiều địa phương bắn pháo hiệu", "Cảng Đông sơ tán dân", "Mưa lớn", "Sóng cao", "Gió mạnh")
+    rows = []
+    for number, title in enumerate(titles):
+        one = sample.item(
+            f"r{number}", f"p{number % 4 + 1}", title, f"Ghi nhận tại chỗ lần {number}.", hours=number + 1
+        )
+        judged = sample.assessment(one, Lane.NEUTRAL, places=())
+        if number == 1:
+            hit = PlaceHit(place_code="90001", name="Cảng Đông", score=0.9, reason="", start=0, end=9)
+            judged = replace(judged, places=(hit,))
+        rows.append((one, judged))
+    content = compose(sample.given(automatic=True, stories=(sample.story("bao", tuple(rows), Lane.NEUTRAL),)))
+    view = content.stories[0]
+    assert view.headline == "Cảng Đông sơ tán dân"
+    assert [other.text for other in view.also] == [
+        "Nhiều địa phương bắn pháo hiệu (04 giờ 30 ngày 20/11)",
+        "Mưa lớn (02 giờ 30 ngày 20/11)",
+        "Sóng cao (01 giờ 30 ngày 20/11)",
+        "Gió mạnh (00 giờ 30 ngày 20/11)",
+    ]
