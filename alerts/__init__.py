@@ -4,11 +4,12 @@ from alerts.answers import record_answer
 from alerts.channels import AppriseChannel, Channel, FileChannel, MemoryChannel, Message, WebhookChannel, read_addresses
 from alerts.errors import AlertError, ChannelRefused, ChannelUnavailable
 from alerts.run import run
-from alerts.send import resend
+from alerts.send import KIND_NAMES, resend
 from alerts.send import run as send
 from alerts.state import QuietHours, acknowledge
 
 __all__ = [
+    "KIND_NAMES",
     "AlertError",
     "AppriseChannel",
     "Channel",

@@ -19,6 +19,8 @@ ROLE_NAMES = {
 }
 
 MAY: dict[str, frozenset[Role]] = {
+    "view": frozenset({Role.REVIEWER, Role.APPROVER, Role.SIGNER, Role.AUDITOR}),
+    "follow": frozenset({Role.REVIEWER, Role.APPROVER, Role.SIGNER, Role.CYBER, Role.AUDITOR}),
     "add": frozenset({Role.COLLECTOR, Role.REVIEWER, Role.APPROVER}),
     "accept": frozenset({Role.REVIEWER, Role.APPROVER}),
     "correct": frozenset({Role.REVIEWER, Role.APPROVER}),
@@ -38,7 +40,8 @@ MAY: dict[str, frozenset[Role]] = {
     "acknowledge": frozenset({Role.REVIEWER, Role.APPROVER, Role.SIGNER}),
     "operate": frozenset({Role.ADMIN, Role.APPROVER}),
 }
-"""Auditors read, administrators see no content: neither decides anything."""
+"""Auditors read, administrators see no content: neither decides anything. ``view``: the queue and what is in it;
+``follow``: what was referred to the cyber team."""
 
 
 def require(person: Person, verb: str) -> None:
