@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from nlp import signals
-from nlp.fields import fields
+from nlp.fields import fields, likeliest
 from nlp.judge import Judgement, Models, judge, load
 from nlp.language import MINORITY, detect
 from nlp.places import PlaceResult, Resolver
@@ -54,11 +54,36 @@ def assess_item(
 def _assemble(
     item: Item, seen: View, judged: Judgement, models: Models, resolver: Resolver, province: Province, now: datetime
 ) -> Assessment:
-    zone = ZoneInfo(province.timezone)
-    day = item.time.astimezone(zone).date()
+    day = item.time.astimezone(ZoneInfo(province.timezone)).date()
     language = detect(item.text)
     places = _places(item, resolver, province, day)
-    base = Assessment(
+    if language != "vi":
+        minority = language in MINORITY  # a person reads it; the models never learned these languages
+        return Assessment(
+            item_id=item.item_id,
+            version=item.version,
+            model_version=model_version(models),
+            assessed_at=now.astimezone(UTC),
+            language=language,
+            relevant=places.relevant,
+            relevance=places.relevance,
+            relevance_reason=places.reason,
+            lane=Lane.NEUTRAL if minority else Lane.OTHER,
+            lane_probability=0.0 if minority else 1.0,
+            lane_reasons=(f"language {language}" + (": read by a person" if minority else ""),),
+            tone=Tone.UNKNOWN,
+            tone_probability=0.0,
+            human_only=minority,
+            places=places.places,
+        )
+    call = _located(rescue(seen), places) if seen.social else None
+    harms = () if call else judged.harms
+    lane = Lane.NEUTRAL if judged.lane is Lane.HARM and not harms else judged.lane
+    # Words that name a service are only looked up where somebody will read the answer.
+    kinds = fields(seen, judged.fields) if places.relevant or call else likeliest(judged.fields)
+    codes = tuple(hit.place_code for hit in places.places)
+    agency = province.agency_for(kinds[0], codes, day) if kinds and places.relevant else None
+    return Assessment(
         item_id=item.item_id,
         version=item.version,
         model_version=model_version(models),
@@ -67,33 +92,13 @@ def _assemble(
         relevant=places.relevant,
         relevance=places.relevance,
         relevance_reason=places.reason,
-        lane=Lane.OTHER,
-        lane_probability=0.0,
-        lane_reasons=(),
-        tone=Tone.UNKNOWN,
-        tone_probability=0.0,
-        places=places.places,
-    )
-    if language in MINORITY:  # a person reads it; the models never learned these languages
-        return replace(
-            base, lane=Lane.NEUTRAL, human_only=True, lane_reasons=(f"language {language}: read by a person",)
-        )
-    if language != "vi":
-        return replace(base, lane=Lane.OTHER, lane_probability=1.0, lane_reasons=(f"language {language}",))
-    call = _located(rescue(seen), places) if item.channel in SOCIAL else None
-    harms = () if call else judged.harms
-    lane = Lane.NEUTRAL if judged.lane is Lane.HARM and not harms else judged.lane
-    kinds = fields(seen, judged.fields)
-    codes = tuple(hit.place_code for hit in places.places)
-    agency = province.agency_for(kinds[0], codes, day) if kinds and places.relevant else None
-    return replace(
-        base,
         lane=lane,
         lane_probability=round(judged.lane_probability, 4),
         lane_reasons=judged.lane_reasons,
         tone=judged.tone,
         tone_probability=round(judged.tone_probability, 4),
         severity=signals.severity(seen, lane, harms, call),
+        places=places.places,
         fields=kinds,
         agency_codes=(agency.code,) if agency else (),
         feedback_kind=signals.feedback_kind(seen) if lane is Lane.FEEDBACK else None,

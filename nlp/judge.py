@@ -16,7 +16,7 @@ import numpy as np
 
 from nlp import harm
 from nlp.errors import ModelError
-from nlp.linear import Floats, Heads, softmax
+from nlp.linear import Floats, Heads, Ints, softmax
 from nlp.view import View
 from records.types import Harm, HarmFinding, HarmLevel, Lane, Tone
 
@@ -113,13 +113,13 @@ def finding(models: Models, elements: harm.Elements, learned: float) -> HarmFind
     )
 
 
-def _reasons(heads: Heads, row: Any, column: int) -> tuple[str, ...]:
-    """Return the three words or word pairs that spoke most for a class."""
-    gains = row.data * heads.weights[row.indices, column]
+def _reasons(heads: Heads, indices: Ints, values: Floats, column: int) -> tuple[str, ...]:
+    """Return the three words, word pairs or signs that spoke most for a class."""
+    gains = values * heads.weights[indices, column]
     names = heads.vocabulary.names
     found: list[str] = []
     for place in np.argsort(-gains)[:12]:
-        name = names[row.indices[place]]
+        name = names[indices[place]]
         if name[0] != "c" and gains[place] > 0 and name[1:] not in found:
             found.append(name[1:])
         if len(found) == 3:
@@ -163,12 +163,16 @@ def judge(models: Models, views: Sequence[View]) -> list[Judgement]:
             view = views[number]
             harms: list[HarmFinding] = []
             if channel == "social":
+                spread = dict(zip(heads.labels["lane"], lanes[row], strict=True))
                 for kind, elements in harm.elements(view).items():
+                    if not elements.hooked and spread["feedback"] > spread["harm"]:
+                        continue
                     head = f"harm:{kind.value}"
                     learned = float(scores[row, heads.columns(head).start]) if head in heads.labels else 0.0
                     if (one := finding(models, elements, learned)) is not None:
                         harms.append(one)
             lane, probability, spread = _lane(heads.labels["lane"], lanes[row], harms)
+            part = slice(matrix.indptr[row], matrix.indptr[row + 1])
             column = heads.columns("lane").start + heads.labels["lane"].index(lane.value)
             tone_names = heads.labels["tone"]
             tone = int(tones[row].argmax())
@@ -180,7 +184,7 @@ def judge(models: Models, views: Sequence[View]) -> list[Judgement]:
                 lane=lane,
                 lane_probability=probability,
                 lane_probabilities=spread,
-                lane_reasons=_reasons(heads, matrix[row], column),
+                lane_reasons=_reasons(heads, matrix.indices[part], matrix.data[part], column),
                 tone=Tone.MIXED if mixed else Tone(tone_names[tone]),
                 tone_probability=float(tones[row][tone]),
                 fields=tuple((heads.labels["field"][place], float(fields[row][place])) for place in order),

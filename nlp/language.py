@@ -20,8 +20,12 @@ _SCRIPTS = (
     ("ru", re.compile("[\u0400-\u04ff]")),
     ("ar", re.compile("[\u0600-\u06ff]")),
 )
-_HIGHLAND = re.compile(r"[ĭŏŭčñƀ̆ĕŤ̌]|[ơưêô]̆|\b\w+[bčdgñ][jrw][aeiouơư]\w*\b", re.IGNORECASE)
+_HIGHLAND = re.compile(r"[ĭŏŭčñƀĕ]|[ơưêô]̆|\b\w+[bčdgñ][jrw][aeiouơư]\w*\b", re.IGNORECASE)
 """Letters of Jrai, Bahnar and Êđê that Vietnamese lacks: breves on vowels, ƀ, č, ñ."""
+
+_FOREIGN = re.compile(
+    r"[ĭŏŭčñƀ\u0306\u0400-\u04ff\u0600-\u06ff\u0e00-\u0eff\u1780-\u17ff\u3040-\u9fff\uaa00-\uaadf\uac00-\ud7af]"
+)
 
 _SYLLABLE = re.compile(
     r"(?:ngh?|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnpqrstvx])?"
@@ -40,7 +44,9 @@ def detect(text: str) -> str:
     First a letter test, which no careful Vietnamese text fails; then, for text without diacritics, the share of possible
     Vietnamese syllables; only then a statistical guess (py3langid).
     """
-    sample = text[:600]
+    sample = text[:300]
+    if len(_VIETNAMESE.findall(sample)) * 25 > len(sample) and _FOREIGN.search(sample) is None:
+        return "vi"
     letters = [character for character in sample if character.isalpha()]
     if len(letters) < 3:
         return "und"

@@ -18,6 +18,7 @@ from nlp.errors import ModelError
 from nlp.features import Vocabulary
 
 Floats = NDArray[np.float32]
+Ints = NDArray[np.int32]
 
 
 def softmax(scores: Floats) -> Floats:

@@ -79,7 +79,8 @@ def _official(host: str, hosts: frozenset[str]) -> bool:
 def _imitated(host: str) -> str:
     """Return the brand whose name a foreign host carries, or one letter away from it; "" where none does."""
     names, _ = _brands()
-    for label in re.split(r"[.-]", host.rsplit(".", 1)[0]):
+    stem = host.rsplit(".", 1)[0]
+    for label in (*re.split(r"[.-]", stem), re.sub(r"[.-]", "", stem)):
         for form in (label, label.translate(_DIGITS)):
             if form in names:
                 return names[form]
@@ -92,7 +93,9 @@ def _imitated(host: str) -> str:
 
 
 def _near(form: str, name: str) -> bool:
-    return len(form) >= 6 and form[0] == name[0] and SequenceMatcher(None, form, name).ratio() >= 0.83
+    return (
+        len(form) >= 5 and len(name) >= 6 and form[0] == name[0] and SequenceMatcher(None, form, name).ratio() >= 0.85
+    )
 
 
 def _kind(host: str, path: str) -> tuple[str, str]:

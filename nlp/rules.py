@@ -7,8 +7,9 @@ them, on the folded form: ``đốt`` never matches ``dốt`` in a careful text, 
 from __future__ import annotations
 
 import re
+import re._parser as _parser  # type: ignore[import-not-found]  # reads a pattern's literals; see _needed
 from collections.abc import Iterator
-from typing import Protocol
+from typing import Any, Protocol
 
 import text as vietnamese
 
@@ -32,13 +33,59 @@ class Readable(Protocol):
         ...
 
 
+def _needed(pattern: Any) -> frozenset[str] | None:
+    """Return literals of which every match of a parsed pattern contains at least one; None where nothing can be said."""
+    best: frozenset[str] | None = None
+    run = ""
+
+    def offer(candidate: frozenset[str] | None) -> None:
+        nonlocal best
+        if candidate and (best is None or min(map(len, candidate)) > min(map(len, best))):
+            best = candidate
+
+    for code, argument in pattern:
+        name = str(code)
+        if name == "LITERAL":
+            run += chr(argument)
+            continue
+        if len(run) >= 2:
+            offer(frozenset({run}))
+        run = ""
+        if name == "SUBPATTERN":
+            offer(_needed(argument[-1]))
+        elif name == "BRANCH":
+            parts = [_needed(branch) for branch in argument[1]]
+            if all(parts):
+                offer(frozenset().union(*(part for part in parts if part)))
+        elif name in ("MAX_REPEAT", "MIN_REPEAT") and argument[0] >= 1:
+            offer(_needed(argument[-1]))
+    if len(run) >= 2:
+        offer(frozenset({run}))
+    return best
+
+
+class _Form:
+    """One compiled form of a rule. A text without any needed literal is not searched: most rules say nothing of most texts."""
+
+    def __init__(self, pattern: str) -> None:
+        self._search = re.compile(pattern).search
+        self.finditer = re.compile(pattern).finditer
+        self._literals = tuple(_needed(_parser.parse(pattern)) or ())
+
+    def search(self, text: str) -> re.Match[str] | None:
+        for literal in self._literals:
+            if literal in text:
+                return self._search(text)
+        return None if self._literals else self._search(text)
+
+
 class Rule:
-    """A regular expression written in lower case with diacritics (no upper-case escapes)."""
+    """A regular expression over a :class:`Readable`, written in lower case with diacritics (no upper-case escapes)."""
 
     def __init__(self, name: str, pattern: str) -> None:
         self.name = name
-        self._marked = re.compile(pattern)
-        self._plain = re.compile(vietnamese.fold(pattern))
+        self._marked = _Form(pattern)
+        self._plain = _Form(vietnamese.fold(pattern))
 
     def find(self, view: Readable) -> re.Match[str] | None:
         """Return the first match in the form that fits the text."""

@@ -10,14 +10,15 @@ from nlp.rules import Readable, Rule
 from nlp.view import View
 from records.types import FeedbackKind, Harm, HarmFinding, HarmLevel, Lane, Rescue, Severity
 
-RELIABILITY = (
-    ("hearsay", cues.HEARSAY),
-    ("urgent", cues.URGENT),
-    ("asks_to_spread", cues.SPREAD),
-    ("claims_secrecy", cues.SECRECY),
-    ("alarming", cues.ALARM),
-    ("names_a_source", cues.OFFICIAL_WORD),
-)
+RELIABILITY = {
+    "hearsay": "hearsay",
+    "urgent": "urgent",
+    "asks_to_spread": "spread",
+    "claims_secrecy": "secrecy",
+    "alarming": "alarm",
+    "names_a_source": "source",
+}
+"""Signal to the cue that gives it."""
 INSTRUCTIONS = Rule(
     "instructions",
     r"ignore (all |your |the )?(previous |prior )?instructions|bỏ qua (mọi |các )?(chỉ dẫn|hướng dẫn|lệnh) (trước|trên)|system prompt|you are now|đóng vai (một )?ai|</s>|<mask>|<pad>",
@@ -49,7 +50,7 @@ def reliability(view: View) -> tuple[str, ...]:
     """Return the signals of a social text: ``no_source`` beside what is found; () for press."""
     if not view.social:
         return ()
-    found = [name for name, rule in RELIABILITY if rule.find(view)]
+    found = [name for name, cue in RELIABILITY.items() if cue in view.cues]
     if "names_a_source" not in found and not view.links:
         found.append("no_source")
     letters = sum(map(str.isalpha, view.text))

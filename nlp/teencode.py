@@ -1,7 +1,7 @@
 """Chat abbreviations: replaced for social text only, before features are counted.
 
-The lexicon is ours (``nlp/data/teencode.tsv``); where an abbreviation has several readings the last line of the file wins, which
-the models do not mind: they only need the same token every time.
+The lexicon is ours (``nlp/data/teencode.tsv``). An abbreviation with several readings has one of them: the models only need the
+same token every time.
 """
 
 from __future__ import annotations
@@ -17,8 +17,7 @@ def _read() -> dict[str, tuple[str, ...]]:
     for line in _FILE.read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
             short, words = line.split("\t")
-            if short != words:
-                lexicon[short] = tuple(words.split())
+            lexicon[short] = tuple(words.split())
     return lexicon
 
 

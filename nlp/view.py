@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import text as vietnamese
 from nlp.cues import SIGNS
 from nlp.features import tokens
 from nlp.links import Link, find_links
+from nlp.rules import Rule
+from records.types import Span
 
 LONGEST = 1_500
 """Characters the models read (the rules read all): the beginning of a text decides its lane."""
@@ -19,7 +22,10 @@ _BROKEN = re.compile(r"[^\W\d_][~'`^.,;:*][^\W\d_]")
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A text as the judges see it. ``plain``: typed without diacritics. Offsets are those of ``text`` in all forms."""
+    """A text as the judges see it. ``plain``: typed (nearly) without diacritics. Offsets are those of ``text`` in all forms.
+
+    ``cues``: first place of each cue of :data:`nlp.cues.SIGNS` that was found, by name (social texts only).
+    """
 
     text: str
     lower: str
@@ -28,6 +34,28 @@ class View:
     social: bool
     links: tuple[Link, ...]
     tokens: tuple[str, ...]
+    cues: Mapping[str, Span]
+
+
+_WORD = re.compile(r"[^\W\d_]+")
+_LEET = re.compile(r"(?<=[a-z])[01!$@|](?=[a-z])|(?<=[a-z][a-z])0\b")
+_LETTERS = str.maketrans("01!$@|", "oiisai")
+
+
+def _is_plain(text: str) -> bool:
+    """Tell whether a text was typed without diacritics; a name or two that kept them do not count."""
+    words = _WORD.findall(text[:LONGEST])
+    marked = sum(_MARKED.search(word) is not None for word in words)
+    return marked * 6 < len(words) or not words
+
+
+def _spell_out(folded: str) -> str:
+    """Undo letters written as signs ("d!eu k!en", "tr0 cap", "KHONG_DUOC"); same length."""
+    return _LEET.sub(lambda match: match.group().translate(_LETTERS), folded).replace("_", " ")
+
+
+def _span(rule: Rule, match: re.Match[str]) -> Span:
+    return Span(start=match.start(), end=match.end(), reason=rule.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +65,11 @@ class _Forms:
     plain: bool
 
 
-def _signs(text: str, forms: _Forms, links: tuple[Link, ...]) -> list[str]:
+def _signs(text: str, plain: bool, found: Mapping[str, Span], links: tuple[Link, ...]) -> list[str]:
     """Return pseudo-tokens for what single words do not say: cues, kinds of links, capitals, broken-up words, no diacritics."""
     signs = [f"{{link:{link.kind}}}" for link in links]
-    signs += [f"{{{rule.name}}}" for rule in SIGNS if rule.find(forms)]
-    if forms.plain and len(text) > 20:
+    signs += [f"{{{name}}}" for name in found]
+    if plain and len(text) > 20:
         signs.append("{plain}")
     letters = sum(map(str.isalpha, text))
     if letters > 20 and sum(map(str.isupper, text)) > 0.5 * letters:
@@ -60,9 +88,11 @@ def view(text: str, *, social: bool) -> View:
         lower = "".join(low if len(low := character.lower()) == 1 else character for character in text)
     words = tokens(head, teencode=social)
     if not social:
-        return View(text, lower, "", False, False, (), tuple(words))
-    plain = _MARKED.search(text) is None
-    folded = vietnamese.fold(text) if plain else ""
+        return View(text, lower, "", False, False, (), tuple(words), {})
+    plain = _is_plain(text)
+    folded = _spell_out(vietnamese.fold(text)) if plain else ""
     links = find_links(text) if "." in text else ()
-    words += _signs(head, _Forms(lower[:LONGEST], folded[:LONGEST], plain), links)
-    return View(text, lower, folded, plain, True, links, tuple(words))
+    forms = _Forms(lower, folded, plain)
+    cues = {rule.name: _span(rule, match) for rule in SIGNS if (match := rule.find(forms))}
+    words += _signs(head, plain, cues, links)
+    return View(text, lower, folded, plain, True, links, tuple(words), cues)
