@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,7 +17,7 @@ from records.hiding import Hiding
 from records.items import _item
 from records.quarantine import Quarantine
 from records.repository import Repository, chunks
-from records.types import Assessment, Harm, Item, Lane, Person
+from records.types import Assessment, Harm, Item, Lane, Member, Person, Reach, Story
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,8 @@ class Assessments(Repository):
 
         A newer model's assessment of the same version replaces the older one; a person's correction stays. One of a
         version that has been superseded meanwhile is kept, but its item stays pending. An H6 finding erases its item in
-        this transaction (``tx.items.erase``). Relevant items outside lane ``other`` become pending for ``link``. Raises
+        this transaction (``tx.items.erase``) and gives it a story of its own. Relevant items outside lane ``other``
+        become pending for ``link``. Raises
         ``UnknownRecord`` for an item that is not stored.
         """
         for batch in chunks(assessments):
@@ -83,14 +85,14 @@ class Assessments(Repository):
 
         Relevant ones by default.
         """
-        within = sa.and_(tb.items.c.collected_at >= start, tb.items.c.collected_at < end)
+        within = sa.and_(_KEPT, tb.items.c.collected_at >= start, tb.items.c.collected_at < end)
         if relevant:
             within = sa.and_(within, tb.assessments.c.relevant)
         yield from self._pairs(within, tb.items.c.collected_at, tb.items.c.item_id)
 
     def published(self, start: datetime, end: datetime, *, relevant: bool = True) -> Iterator[Assessed]:
         """Yield assessed items published from ``start`` to ``end`` (exclusive), in order; without a time: collected."""
-        within = sa.and_(tb.assessments.c.item_time >= start, tb.assessments.c.item_time < end)
+        within = sa.and_(_KEPT, tb.assessments.c.item_time >= start, tb.assessments.c.item_time < end)
         if relevant:
             within = sa.and_(within, tb.assessments.c.relevant)
         yield from self._pairs(within, tb.assessments.c.item_time, tb.items.c.item_id)
@@ -108,6 +110,7 @@ class Assessments(Repository):
             .join(tb.items, _CURRENT)
             .where(
                 table.c.link_state == "pending",
+                _KEPT,
                 tb.items.c.expired_at.is_(None),
                 ~Quarantine.waiting("link", table.c.item_id, now),
             )
@@ -122,7 +125,7 @@ class Assessments(Repository):
             sa.select(tb.members.c.item_id)
             .join(tb.items, tb.items.c.item_id == tb.members.c.item_id)
             .join(tb.assessments, _CURRENT)
-            .where(tb.assessments.c.link_state == "none")
+            .where(tb.assessments.c.link_state == "none", _KEPT)
             .order_by(tb.members.c.item_id)
             .limit(limit)
         )
@@ -210,6 +213,36 @@ class Assessments(Repository):
         self._tx.quarantine.clear("assess", sorted(ids))
         for item_id in erase:
             self._tx.items.erase(item_id, now)
+            self._put_alone(item_id, now)
+
+    def _put_alone(self, item_id: str, now: datetime) -> None:
+        """Give an erased item a story of its own: ``link`` has nothing to compare, and people must decide on it."""
+        (found,) = self.assessed([item_id]).values()
+        item, assessment = found.item, found.assessment
+        if not assessment.relevant:
+            return
+        before = self._tx.stories.member_of([item_id]).get(item_id)
+        story = Story(
+            story_id=f"erased:{hashlib.sha256(item_id.encode()).hexdigest()[:40]}",
+            revision=0,
+            headline="",
+            lead="",
+            lane=assessment.lane,
+            tone=assessment.tone,
+            severity=assessment.severity,
+            reach=Reach.R0,
+            first_published_at=item.time,
+            last_published_at=item.time,
+            lead_item_id=item_id,
+            items=1,
+            families=1,
+            outlets=1,
+            fields=assessment.fields,
+            agency_codes=assessment.agency_codes,
+        )
+        self._tx.stories.put(story, [Member(item_id=item_id, story_id=story.story_id, family_id=item_id[:80])], now=now)
+        if before is not None and before.story_id != story.story_id:
+            self.relink(member.item_id for member in self._tx.stories.members(before.story_id))
 
     def _states(self, item_ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
         table = tb.items
@@ -248,8 +281,8 @@ class Assessments(Repository):
 _CURRENT = sa.and_(
     tb.items.c.item_id == tb.assessments.c.item_id,
     tb.items.c.version == tb.assessments.c.version,
-    tb.items.c.erased_at.is_(None),
 )
+_KEPT = tb.items.c.erased_at.is_(None)
 _WORDS = ("relevance_reason", "lane_reasons", "places", "spans", "harms", "rescue", "signals")
 _PREFIX = "i_"
 
