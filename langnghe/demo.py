@@ -17,7 +17,7 @@ from langnghe import pipeline, show
 from langnghe.cli import JsonOption, app, settings_of
 from langnghe.context import Context, opened
 from records import VirtualClock
-from reports import brief, deliver
+from reports import brief
 
 PROFILE = Path(content.FOLDER).parent / "profile"
 POLL_EVERY = timedelta(hours=4)
@@ -79,15 +79,13 @@ def run(settings: Any, watched: Callable[[str], None] = lambda name: None) -> di
 
 
 def _edition(context: Context, options: pipeline.Options, watched: Callable[[str], None]) -> None:
-    """Take up the decisions, make the edition, have it approved and queued; the mail leaves at 07:00."""
+    """Take up the decisions, make the edition and have it approved: ``deliver`` sends what is approved."""
     pipeline.run(context, options, stages=("link", "propose", "brief"), watched=watched)
     now = context.clock.now()
     edition_id = brief.edition_id(
         context.province, pipeline.last_cutoff(now, context.settings.cutoff, context.province.timezone)
     )
-    if reviewers.approve_edition(context.records, edition_id, now):
-        with context.records.begin() as tx:
-            deliver.enqueue(tx, context.province, tx.editions.get(edition_id), now)
+    reviewers.approve_edition(context.records, edition_id, now)
 
 
 def _timeline(cutoff: time, after: datetime) -> Iterator[datetime]:

@@ -31,6 +31,8 @@ def configure(style: str) -> None:
     # Libraries log through the standard module: warnings and worse, in the same form.
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processor=renderer))
+    # The PDF engine warns of every property of print and screen that it does not know.
+    logging.getLogger("weasyprint").setLevel(logging.ERROR)
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
 
 

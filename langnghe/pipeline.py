@@ -17,7 +17,6 @@ from langnghe.context import Context
 from langnghe.settings import SettingsError
 from nlp import assess, link
 from records import Clock, StageReport, SystemClock, VirtualClock
-from records.types import EditionState
 from reports import brief, deliver
 
 STAGES = ("collect", "assess", "link", "index", "alert", "propose", "brief", "deliver")
@@ -121,24 +120,29 @@ def _collect(context: Context, options: Options) -> StageReport:
 
 def _brief(context: Context, options: Options) -> StageReport:
     cutoff = last_cutoff(context.clock.now(), context.settings.cutoff, context.province.timezone)
-    return brief.run(context.records, context.province, context.clock, cutoff=cutoff, out=context.out)
+    address, name = _sender(context)
+    return brief.run(
+        context.records,
+        context.province,
+        context.clock,
+        cutoff=cutoff,
+        out=context.out,
+        sender_address=address,
+        sender_name=name,
+    )
 
 
 def _deliver(context: Context, options: Options) -> StageReport:
-    cutoff = last_cutoff(context.clock.now(), context.settings.cutoff, context.province.timezone)
-    due = _out_at(cutoff, context)
-    if options.replay is not None and isinstance(context.clock, VirtualClock):
-        # Nobody can review a past morning: its automatic edition leaves at the hour it would have left.
-        context.clock.advance_to(due)
-    if context.clock.now() >= due:
-        _queue_automatic(context, cutoff)
+    address, name = _sender(context)
     report = deliver.run(
         context.records,
         context.province,
         context.clock,
         sender=context.mail_sender(),
-        sender_address=context.settings.mail_from,
-        sender_name=context.province.agency(context.province.lead_agency).name,
+        sender_address=address,
+        sender_name=name,
+        # Nobody can review a past morning: its automatic edition leaves at once.
+        release_at=None if options.replay else time.fromisoformat(context.settings.out_at),
     )
     sent = alerts.send(
         context.records,
@@ -152,21 +156,8 @@ def _deliver(context: Context, options: Options) -> StageReport:
     return report
 
 
-def _out_at(cutoff: datetime, context: Context) -> datetime:
-    """Return when the edition of a cut-off leaves at the latest (local ``out_at`` of its day)."""
-    local = cutoff.astimezone(ZoneInfo(context.province.timezone))
-    at = datetime.combine(local.date(), time.fromisoformat(context.settings.out_at), local.tzinfo)
-    return at.astimezone(UTC)
-
-
-def _queue_automatic(context: Context, cutoff: datetime) -> None:
-    """Queue the automatic form where nobody approved anything by the hour: something always leaves (``domain.md`` §7)."""
-    edition_id = brief.edition_id(context.province, cutoff)
-    with context.records.begin() as tx:
-        revisions = tx.editions.revisions(edition_id)
-        approved = any(one.state in {EditionState.APPROVED, EditionState.DELIVERED} for one in revisions)
-        if revisions and not approved and revisions[-1].state is EditionState.AUTOMATIC:
-            deliver.enqueue(tx, context.province, revisions[-1], context.clock.now())
+def _sender(context: Context) -> tuple[str, str]:
+    return context.settings.mail_from, context.province.agency(context.province.lead_agency).name
 
 
 _RUNNERS: dict[str, Callable[[Context, Options], StageReport]] = {

@@ -46,7 +46,9 @@ def _row(parameter: Any) -> Iterator[str]:
     else:
         name = ", ".join(f"`{option}`" for option in (*parameter.opts, *parameter.secondary_opts))
     text = (getattr(parameter, "help", None) or "").replace("|", "\\|")
-    plain = parameter.default if isinstance(parameter.default, str | int) and parameter.default not in ("", False) else None
+    plain = (
+        parameter.default if isinstance(parameter.default, str | int) and parameter.default not in ("", False) else None
+    )
     notes = (["required"] if parameter.required else []) + ([f"default {plain}"] if plain is not None else [])
     yield f"| {name} | {text}{' (' + ', '.join(notes) + ')' if notes else ''} |"
 
