@@ -40,21 +40,7 @@ _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _PATH_SAFE = "/%:@!$&'()*+,;=-._~"
 _HANDLE_PARAMETERS = frozenset({"author", "user", "username", "uid", "member", "profile", "profile_id", "u", "nick"})
 _HANDLE_SEGMENTS = frozenset(
-    {
-        "user",
-        "users",
-        "u",
-        "member",
-        "members",
-        "profile",
-        "profiles",
-        "author",
-        "authors",
-        "thanh-vien",
-        "nguoi-dung",
-        "channel",
-        "c",
-    }
+    {"user", "users", "u", "member", "members", "profile", "profiles", "author", "authors", "thanh-vien", "nguoi-dung"}
 )
 
 
@@ -141,6 +127,8 @@ def without_handle(url: str) -> str | None:
             "@" in part for part in parts
         ):
             return f"https://www.facebook.com/{'/'.join(parts)}" + (f"?{urlencode(kept)}" if kept else "")
+        return None
+    if site == "youtube.com" and parts[:1] in (["channel"], ["c"]):
         return None
     if any(part.startswith("@") and part != "@" for part in parts):
         return None
