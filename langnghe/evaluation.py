@@ -11,6 +11,7 @@ from crawlers.extract import evaluate as extract_
 from langnghe import show
 from langnghe.cli import JsonOption, app
 from langnghe.settings import SettingsError
+from nlp import classify as classify_
 from nlp import evaluate as lanes_
 from nlp import evaluate_places as places_
 from nlp import evaluate_stories as stories_
@@ -69,7 +70,7 @@ def classify(
     json: JsonOption = False,
 ) -> None:
     """Train the standard recipe on one file and score it on another."""
-    _emit(lanes_.classify(train, test, text, label), json)
+    _emit(classify_.classify(train, test, text, label), json)
 
 
 @app.command("train")

@@ -12,8 +12,8 @@ from langnghe.cli import app, register
 
 HEAD = """# Command line
 
-Made by `python -m langnghe.reference`; a test compares it with the program. Options given after the command; every command that reads a
-data folder takes `--province` and `--data`, and `--json` where it has something to print for a program.
+Made by `python -m langnghe.reference`; a test compares it with the program. Options stand after the command; every command
+that reads a data folder takes `--province` and `--data`, and `--json` where it has something to print for a program.
 
 Exit codes: 0 done · 1 refused, with a message that names the fix · 2 wrong usage · 75 busy, try again.
 """
