@@ -649,8 +649,10 @@ def _decide(
     note: str = "",
     changes: Mapping[str, Any] | None = None,
 ) -> Decision:
+    # Numbered per subject: two decisions of one instant keep their order.
+    number = len(tx.decisions.of(subject, subject_id))
     decision = Decision(
-        decision_id=_key("decision", subject, subject_id, verb, person.name, now.isoformat()),
+        decision_id=f"{number:04d}-{_key('decision', subject, subject_id, verb, person.name, now.isoformat())}",
         subject=subject,
         subject_id=subject_id,
         verb=verb,
