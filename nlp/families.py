@@ -37,8 +37,8 @@ class FamilyIndex:
     def __init__(self) -> None:
         self._buckets: dict[int, int] = {}
         self._minhash: dict[int, NDArray[np.uint32]] = {}
-        self._keys: dict[int, tuple[int, ...]] = {}
         self._next = 0
+        self._gone = 0
 
     def add(self, signatures: Sequence[Signature]) -> list[int | None]:
         """Index a batch in order; return for each the number of an earlier text it copies, or None.
@@ -57,16 +57,15 @@ class FamilyIndex:
                 out.append(None)
                 continue
             band_keys += signature.exact
-            seen = {buckets[key] for key in band_keys if key in buckets}
+            seen = {buckets[key] for key in band_keys if key in buckets} & minhashes.keys()
             out.append(self._verify(signature, seen) if seen else None)
             # The newest text stands for its bucket: a chain of edits stays one family.
             buckets.update(dict.fromkeys(band_keys, number))
             minhashes[number] = signature.minhash
-            self._keys[number] = tuple(band_keys)
         return out
 
     def _verify(self, signature: Signature, candidates: set[int]) -> int | None:
-        exact = {self._buckets[key] for key in signature.exact if key in self._buckets}
+        exact = {self._buckets[key] for key in signature.exact if key in self._buckets} & candidates
         if exact:
             return max(exact)
         shares = {
@@ -78,7 +77,8 @@ class FamilyIndex:
     def forget(self, numbers: Sequence[int]) -> None:
         """Drop texts that left the window."""
         for number in numbers:
-            self._minhash.pop(number, None)
-            for key in self._keys.pop(number, ()):
-                if self._buckets.get(key) == number:
-                    del self._buckets[key]
+            self._gone += self._minhash.pop(number, None) is not None
+        if self._gone > len(self._minhash):
+            # Keys of texts that are gone stay until they are the majority.
+            self._buckets = {key: number for key, number in self._buckets.items() if number in self._minhash}
+            self._gone = 0

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -39,6 +39,9 @@ PROBES = 24
 SHARED = 2
 """Probes that an item and a story must share before their similarity is computed: one rare word is no event."""
 
+STALE = 2
+"""Ended items per item of the window from which the probes are swept."""
+
 CROWDED = 40
 """Stories behind one probe above which it proposes none (a name on everyone's lips)."""
 
@@ -64,6 +67,7 @@ def first_id(item_id: str, kind: str) -> str:
 @dataclass(slots=True)
 class _Linked:
     signature: Signature
+    terms: dict[int, float]
     story: str
     family: str
 
@@ -118,7 +122,7 @@ class Linker:
         self._families = FamilyIndex()
         self._window: dict[int, _Linked] = {}
         self._stories: dict[str, _Open] = {}
-        self._probes: defaultdict[int, list[str]] = defaultdict(list)
+        self._probes: dict[int, tuple[str, ...]] = {}
         self._dead = 0
         self._next = 0
 
@@ -152,9 +156,9 @@ class Linker:
         return links
 
     def _choose(self, signature: Signature, terms: dict[int, float]) -> tuple[str, tuple[str, ...]]:
-        known = self._probes
-        postings = [known[term] for term in _probes(terms) if term in known]
-        counts = Counter(chain.from_iterable(posting for posting in postings if len(posting) <= CROWDED))
+        known = self._probes.get
+        postings = [posting for term in _probes(terms) if (posting := known(term)) and len(posting) <= CROWDED]
+        counts = Counter(chain.from_iterable(postings))
         scores = {}
         for story, count in counts.items():
             if count < SHARED or story not in self._stories:
@@ -196,26 +200,30 @@ class Linker:
     def _place(self, signature: Signature, terms: dict[int, float], story: str, family: str) -> None:
         number = self._next
         self._next += 1
-        self._window[number] = _Linked(signature, story, family)
+        self._window[number] = _Linked(signature, terms, story, family)
         opened = self._stories.get(story)
         if opened is None:
             self._stories[story] = _Open({number}, signature.at, signature.at, dict(terms))
         else:
             opened.add(number, signature.at, terms)
+        self._offer(terms, story)
+
+    def _offer(self, terms: dict[int, float], story: str) -> None:
+        """Let a story be found by the probes of one of its members."""
+        probes = self._probes
         for term in _probes(terms):
-            stories = self._probes[term]
-            if not stories or stories[-1] != story:
-                stories.append(story)
+            # Tuples, not lists: the garbage collector does not walk them.
+            stories = probes.get(term, ())
+            if len(stories) <= CROWDED and story not in stories:
+                probes[term] = (*stories, story)
 
     def _absorb(self, keep: str, gone: str) -> None:
         into, out = self._stories[keep], self._stories.pop(gone)
         for number in sorted(out.members):
             linked = self._window[number]
             linked.story = keep
-            terms = _terms(linked.signature)
-            into.add(number, linked.signature.at, terms)
-            for term in _probes(terms):
-                self._probes[term].append(keep)
+            into.add(number, linked.signature.at, linked.terms)
+            self._offer(linked.terms, keep)
         into.first = min(into.first, out.first)
 
     def _expire(self, limit: float) -> None:
@@ -227,17 +235,14 @@ class Linker:
             if len(opened.members) == 1:
                 del self._stories[linked.story]
             else:
-                opened.drop(number, _terms(linked.signature))
+                opened.drop(number, linked.terms)
         self._families.forget(gone)
         self._dead += len(gone)
-        if self._dead > len(self._window):
-            # Dead stories stay behind their probes until they are the majority; then the table is made anew.
-            self._dead = 0
-            self._probes.clear()
-            for linked in self._window.values():
-                for term in _probes(_terms(linked.signature)):
-                    if linked.story not in self._probes[term]:
-                        self._probes[term].append(linked.story)
+        if self._dead > STALE * len(self._window):
+            # Stories that ended stay behind their probes until the table is mostly theirs.
+            alive, self._dead = self._stories.keys(), 0
+            found = ((term, tuple(filter(alive.__contains__, stories))) for term, stories in self._probes.items())
+            self._probes = {term: stories for term, stories in found if stories}
 
 
 def _terms(signature: Signature) -> dict[int, float]:
