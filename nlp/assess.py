@@ -80,7 +80,7 @@ def _assemble(
     harms = () if call else judged.harms
     lane = Lane.NEUTRAL if judged.lane is Lane.HARM and not harms else judged.lane
     # Words that name a service are only looked up where somebody will read the answer.
-    kinds = fields(seen, judged.fields) if places.relevant or call else likeliest(judged.fields)
+    kinds = fields(seen, judged.fields, social=seen.social) if places.relevant or call else likeliest(judged.fields)
     codes = tuple(hit.place_code for hit in places.places)
     agency = province.agency_for(kinds[0], codes, day) if kinds and places.relevant else None
     return Assessment(

@@ -48,7 +48,7 @@ LURES = (
     Rule(
         "invest",
         r"(lãi|lợi nhuận).{0,20}\d+ ?%.{0,12}(ngày|tháng|tuần)|đầu tư.{0,60}(cam kết|lãi|lợi nhuận|x\d|gấp)|tiền ảo|chuyên gia (đọc|kéo) lệnh"
-        r"|đọc lệnh|góp vốn|nhận lại (gấp|\d)|x[235] (tài khoản|vốn)|tuần sau x\d|vốn \d.{0,30}thành",
+        r"|đọc lệnh|góp vốn|nhận lại (gấp|\d)|x[235] (tài khoản|vốn)|hoàn (lại )?gấp (đôi|\d)|(hoàn|nhận lại) \d{3} ?%|góp \d.{0,30}(nhận|quay)|tuần sau x\d|vốn \d.{0,30}thành",
     ),
     Rule("papers", r"(làm|bán|nhận làm).{0,30}(bằng (cấp|đại học|lái xe|cấp)|giấy tờ|giấy phép lái xe|căn cước|cavet|sim chính chủ)"),
     Rule(
@@ -149,6 +149,12 @@ ABUSE = Rule(
     r"súc (vật|sinh)|chó|lợn|rác rưởi|bệnh hoạn|ghê tởm|tởm|bẩn|mọi|ngu|đĩ|điếm|phò|cút|chết|giết|cấm|thiêu|khinh|ghét|kỳ thị|kì thị|quái thai|biến thái|trộm cắp|trộm cướp"
     r"|monkey|khỉ|địt|đụ|lồn|cặc|buồi|cứt|thần kinh|hèn|mọi rợ|dơ|thô tục|lười",
 )
+BANISH = Rule(
+    "banish",
+    r"(bọn|lũ|tụi|đám|dân|giống|thứ|loại|người) .{0,60}(chết (hết|đi|sạch|đói)|giết|diệt|đuổi|cút|nhốt|thiêu|cấm|tuyệt chủng|sinh ra đã|toàn (là )?(lười|trộm|ngu|tham|lừa|dơ|bẩn|súc|giống))",
+)
+"""A group as such is wished away or called bad by birth: what makes contempt an attack."""
+
 ADDRESSED = Rule(
     "addressed",
     r"\b(mày|mi|m|cm|con (này|kia|nhỏ|mụ|đĩ|mẹ|chó|điếm|ranh|bé)|thằng (này|kia|chó|ngu|đăng)|cái loại (mày|này)|loại mày|đồ (con|chó))\b",

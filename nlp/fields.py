@@ -34,6 +34,9 @@ WORDS = (
 WORD_GAIN = 0.3
 """What one word group adds to a learned probability: alone it beats an unsure model, not a sure one."""
 
+SOCIAL_TRUST = 0.4
+"""The field classes were learned from press; in posts a place name alone ("Quy Nhơn") would make everything tourism."""
+
 REPORTED = 2
 """At most this many fields are given; a third is guesswork."""
 
@@ -47,9 +50,9 @@ def likeliest(learned: Sequence[tuple[str, float]]) -> tuple[str, ...]:
     return tuple(name for name, share in learned[:1] if share >= LEAST and name != "other")
 
 
-def fields(view: Readable, learned: Sequence[tuple[str, float]]) -> tuple[str, ...]:
+def fields(view: Readable, learned: Sequence[tuple[str, float]], *, social: bool = False) -> tuple[str, ...]:
     """Return the fields of a text, likeliest first; () where neither words nor model say anything."""
-    scores = dict(learned)
+    scores = {name: share * (SOCIAL_TRUST if social else 1.0) for name, share in learned}
     for rule in WORDS:
         hits = sum(1 for _ in zip(rule.all(view), range(3), strict=False))
         if hits:

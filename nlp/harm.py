@@ -16,6 +16,7 @@ from nlp.cues import (
     ADDRESSED,
     AGENCIES,
     ASKS,
+    BANISH,
     CALL,
     CHILD,
     DATA_SALE,
@@ -147,7 +148,8 @@ def _violence(view: View) -> list[Elements]:
 def _hate(view: View) -> list[Elements]:
     group, abuse = _spans(view, GROUP), _spans(view, ABUSE)
     if group and abuse:
-        return [Elements(Harm.HATE, tuple(group + abuse), 2)]
+        banish = _spans(view, BANISH)
+        return [Elements(Harm.HATE, tuple(group + abuse + banish), 2 + bool(banish))]
     personal = _spans(view, ADDRESSED, SEVERE)
     if len(personal) == 2:
         return [Elements(Harm.HATE, tuple(personal), 1)]
@@ -164,7 +166,12 @@ def _child(view: View) -> list[Elements]:
 def elements(view: View) -> dict[Harm, Elements]:
     """Return the classes whose elements are all present in a social text, with their evidence."""
     found = [*_fraud(view), *_malware(view), *_leak(view), *_violence(view), *_hate(view), *_child(view)]
-    return {element.harm: element for element in found}
+    by_kind = {element.harm: element for element in found}
+    if Harm.LEAKED_DATA in by_kind and not view.links:
+        # Account numbers of a leaked list are its content, not a way to be paid.
+        by_kind.pop(Harm.FRAUD, None)
+        by_kind.pop(Harm.IMPERSONATION, None)
+    return by_kind
 
 
 @dataclass(frozen=True, slots=True)

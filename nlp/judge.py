@@ -43,13 +43,18 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """Loaded heads with their calibration. ``version`` stands on every assessment."""
+    """Loaded heads with their calibration. ``version`` stands on every assessment.
+
+    ``decisions``: weight of each lane when one is chosen, per channel. The likeliest lane is often neutral; a desk loses more
+    by an overlooked complaint than by a neutral text among the complaints. Probabilities are reported unweighted.
+    """
 
     version: str
     press: Heads
     social: Heads
     offsets: Mapping[str, Mapping[str, Floats]]
     temperatures: Mapping[str, Mapping[str, float]]
+    decisions: Mapping[str, Mapping[str, float]]
     scales: harm.Scales
     card: Mapping[str, Any]
 
@@ -81,11 +86,12 @@ def _load(folder: Path) -> Models:
             for channel, heads in card["offsets"].items()
         }
         labels, temperatures, version = card["labels"], card["temperatures"], card["version"]
+        decisions = card["decisions"]
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise ModelError(f"{folder}/card.json cannot be read ({error}); reinstall or run 'langnghe train'") from error
     press = Heads.load(folder, "press", labels["press"], teencode=False)
     social = Heads.load(folder, "social", labels["social"], teencode=True)
-    return Models(version, press, social, offsets, temperatures, scales, card)
+    return Models(version, press, social, offsets, temperatures, decisions, scales, card)
 
 
 def _probabilities(models: Models, channel: str, head: str, heads: Heads, scores: Floats) -> Floats:
@@ -128,7 +134,7 @@ def _reasons(heads: Heads, indices: Ints, values: Floats, column: int) -> tuple[
 
 
 def _lane(
-    classes: Sequence[str], probabilities: Floats, harms: Sequence[HarmFinding]
+    classes: Sequence[str], probabilities: Floats, harms: Sequence[HarmFinding], weights: Mapping[str, float]
 ) -> tuple[Lane, float, dict[str, float]]:
     """Choose the lane; harm only with a finding, and criticism with a finding below *alert* stays criticism.
 
@@ -144,7 +150,7 @@ def _lane(
             name: (share if name == "harm" else value / max(rest, 1e-6) * (1.0 - share))
             for name, value in spread.items()
         }
-    lane = max(spread, key=lambda name: spread[name])
+    lane = max(spread, key=lambda name: spread[name] * weights.get(name, 1.0))
     return Lane(lane), spread[lane], spread
 
 
@@ -171,7 +177,7 @@ def judge(models: Models, views: Sequence[View]) -> list[Judgement]:
                     learned = float(scores[row, heads.columns(head).start]) if head in heads.labels else 0.0
                     if (one := finding(models, elements, learned)) is not None:
                         harms.append(one)
-            lane, probability, spread = _lane(heads.labels["lane"], lanes[row], harms)
+            lane, probability, spread = _lane(heads.labels["lane"], lanes[row], harms, models.decisions[channel])
             part = slice(matrix.indptr[row], matrix.indptr[row + 1])
             column = heads.columns("lane").start + heads.labels["lane"].index(lane.value)
             tone_names = heads.labels["tone"]

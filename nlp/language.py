@@ -32,6 +32,11 @@ _SYLLABLE = re.compile(
     r"(?:[aeiouy]|ai|ao|au|ay|eo|eu|ia|ie|iu|oa|oe|oi|oo|ua|ue|ui|uo|uu|uy|ye|ieu|oai|oay|oeo|uay|uoi|uou|uya|uye|uyu|yeu)"
     r"(?:ch|ng|nh|[cmnpt])?"
 )
+_COMMON = re.compile(
+    r"\b(?:của|và|là|có|không|được|cho|người|với|đã|trong|các|những|một|này|từ|đến|vào|ở|thì|mà|rồi)\b"
+)
+"""Words that hardly any Vietnamese sentence of some length lacks and no other language has."""
+
 _CHAT = frozenset("ko k dc đc j r z vs dm vl vcl ck vk sdt stk tk ib fb ubnd tp hcm csgt ntn mn e a".split())
 
 MINORITY = frozenset({"km", "cjm", "blt", "mra"})
@@ -46,7 +51,7 @@ def detect(text: str) -> str:
     """
     sample = text[:300]
     if len(_VIETNAMESE.findall(sample)) * 25 > len(sample) and _FOREIGN.search(sample) is None:
-        return "vi"
+        return "vi" if _COMMON.search(sample.lower()) or _possible(sample) >= 0.6 else "mra"
     letters = [character for character in sample if character.isalpha()]
     if len(letters) < 3:
         return "und"
@@ -57,9 +62,14 @@ def detect(text: str) -> str:
         return "mra"
     if len(_VIETNAMESE.findall(sample)) >= max(1, len(letters) // 25):
         return "vi"
-    words = re.findall(r"[a-z]+", vietnamese.fold(sample))
-    likely = sum(bool(_SYLLABLE.fullmatch(word)) or word in _CHAT for word in words)
-    if words and likely >= 0.75 * len(words):
+    likely = _possible(sample)
+    if likely >= 0.75:
         return "vi"
     code = str(py3langid.classify(sample)[0])
-    return code if code == "vi" or likely < 0.5 * len(words) else "vi"
+    return "vi" if likely >= 0.5 else code
+
+
+def _possible(sample: str) -> float:
+    """Return the share of words that could be Vietnamese syllables (0..1; 0 without words)."""
+    words = re.findall(r"[a-z]+", vietnamese.fold(sample))
+    return sum(bool(_SYLLABLE.fullmatch(word)) or word in _CHAT for word in words) / len(words) if words else 0.0

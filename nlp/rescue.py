@@ -31,6 +31,14 @@ NOT_NOW = Rule(
 )
 
 
+RUMOUR = frozenset({"hearsay", "spread", "secrecy"})
+HERE = Rule(
+    "here",
+    r"(nhà|gia đình|xóm|mẹ|vợ|ba|má) (em|tôi|tui|mình|con|cháu|ngoại|nội|bà|ông|chú|cô|dì)|\d+ (người|hộ|cháu|đứa|trẻ)|\bsos\b|cứu (với|giúp)|(xin|cần) (gấp )?(xuồng|thuyền|ca ?nô|ghe)|\[phone:",
+)
+"""Somebody in one place, as a call for rescue names them and a rumour does not."""
+
+
 def rescue(view: View) -> Rescue | None:
     """Return the call for rescue in a social text, or None. ``place_code`` is filled in by ``assess``.
 
@@ -41,6 +49,9 @@ def rescue(view: View) -> Rescue | None:
     score = 0.5 * bool(cry) + 0.35 * bool(danger) + 0.1 * min(2, len(needs)) + 0.1 * ("[PHONE:" in view.text)
     if NOT_NOW.find(view):
         score -= 0.45
+    # A warning passed on ("nghe nói … ngập tới mái") is a rumour; a call speaks of people in one place.
+    if RUMOUR & view.cues.keys() and not HERE.find(view):
+        score -= 0.5
     if score < 0.6:
         return None
     spans = [Span(start=m.start(), end=m.end(), reason=reason) for reason, m in (("cry", cry), ("danger", danger)) if m]

@@ -77,16 +77,24 @@ def test_a_call_for_rescue_is_a_flag_with_its_place_and_need(province: Province,
     [
         "Kêu gọi ủng hộ bà con vùng lũ xã Tuy Phước Đông qua quỹ của Mặt trận tỉnh",
         "Bộ đội đã cứu được 4 người mắc kẹt trên mái nhà ở xã Tuy Phước Đông rạng sáng nay",
+        "KHẨN!!! Nghe nói hồ trên nguồn xả khẩn cấp đêm nay, nước ngập tới mái nhà, bà con chạy liền đi, chia sẻ gấp!!!",
         "Nhớ trận lụt năm nào cả nhà leo lên nóc ngồi chờ cứu",
     ],
 )
-def test_reports_and_fund_raising_are_no_calls_for_rescue(text: str, province: Province, resolver: Resolver) -> None:
+def test_reports_rumours_and_fund_raising_are_no_calls_for_rescue(
+    text: str, province: Province, resolver: Resolver
+) -> None:
     assert assess.assess_item(item(text), load(), resolver, province, NOW).rescue is None
 
 
-def test_a_minority_language_goes_to_a_person(province: Province, resolver: Resolver) -> None:
-    found = assess.assess_item(item("ទឹកជំនន់ចូលផ្ទះខ្ញុំ សូមជួយផង"), load(), resolver, province, NOW)
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("ទឹកជំនន់ចូលផ្ទះខ្ញុំ សូមជួយផង", "km"), ("Bơni kơ abih bang ayong adơi, plơi gơmơi hơmâo braih laih.", "mra")],
+)
+def test_a_minority_language_goes_to_a_person(text: str, language: str, province: Province, resolver: Resolver) -> None:
+    found = assess.assess_item(item(text), load(), resolver, province, NOW)
     assert found.human_only
+    assert found.language == language
     assert found.lane is Lane.NEUTRAL
     assert found.tone is Tone.UNKNOWN
     assert found.harms == ()

@@ -36,6 +36,7 @@ def judged(*texts: str, social: bool = True) -> list[Judgement]:
         ("Danh sách hộ nhận tiền: [PERSON:1] căn cước [ID:1] số tài khoản [BANK:1], [PERSON:2] [ID:2]", {"H7"}),
         ("Bán data phụ huynh toàn tỉnh có họ tên, số điện thoại, địa chỉ, giá 300k", {"H7"}),
         ("Tải bản đồ ngập tại bandongap.apkvn.top/ngap.apk rồi cấp quyền trợ năng", {"H8"}),
+        ("Lũ dân tộc miền núi toàn lười với bẩn, cứu trợ làm gì, cho chết đói hết đi", {"H5"}),
         ("Tối nay anh em mang dao qua nhà nó chém chết mẹ nó đi", {"H4"}),
     ],
 )
@@ -73,6 +74,11 @@ def test_a_call_with_a_time_is_imminent() -> None:
 )
 def test_what_is_not_harm(text: str) -> None:
     assert judged(text)[0].harms == ()
+
+
+def test_a_leaked_list_is_a_leak_and_no_fraud() -> None:
+    text = "Danh sách nhận hỗ trợ: [PERSON:1], CCCD [ID:1], STK [BANK:1], ĐT [PHONE:1]; [PERSON:2], CCCD [ID:2], STK [BANK:2]"
+    assert [finding.harm for finding in judged(text)[0].harms] == [Harm.LEAKED_DATA]
 
 
 def test_press_reporting_a_scam_is_not_harm() -> None:
