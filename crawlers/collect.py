@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -49,11 +50,14 @@ def run(
     inbox: Path | None = None,
     spacing_s: float = SPACING_S,
     contact: str = "",
+    renderer: Renderer | None = None,
 ) -> StageReport:
     """Poll every source that is due and store what is new; continue where a killed run stopped.
 
     ``sources`` default to the province's. ``allow_hosts`` as in :class:`crawlers.guard.Guard`; those hosts are asked
     without spacing. ``inbox``: folder of the import sources. ``contact`` goes into the User-Agent.
+    ``renderer``: a browser (see :func:`renderer_for`) that the caller keeps over several runs and closes; without one a
+    run opens its own when a source needs it and closes it at its end.
 
     ``replay`` reads a WARC file instead of the network under a :class:`VirtualClock`, from its first record to
     ``until`` (default: its last), never sleeping; at ``until`` every source is polled once more, as the run before an
@@ -67,24 +71,34 @@ def run(
     archive = Archive(replay) if replay else None
     if archive and not isinstance(clock, VirtualClock):
         raise ValueError("a replay needs a VirtualClock")
+    wanted = list(province.sources if sources is None else sources)
+    allow_hosts = list(allow_hosts)
     guard = Guard(allow_hosts)
     crawl = Crawl(
         clock=clock,
         gate=Gate(0.0 if archive else spacing_s, unspaced=guard.routes),
         guard=guard,
         sink=Sink(records, clock, report),
+        renderer=renderer or renderer_for(wanted, allow_hosts=allow_hosts, contact=contact),
         archive=archive,
         inbox=inbox,
     )
-    stage = _Stage(records, crawl, list(province.sources if sources is None else sources), contact)
-    if archive and isinstance(clock, VirtualClock):
-        clock.advance_to(archive.first)
-        report.started_at = clock.now()
-        asyncio.run(stage.replay(clock, until or archive.last))
-    else:
-        asyncio.run(stage.once())
+    with contextlib.nullcontext() if renderer else crawl.renderer:
+        stage = _Stage(records, crawl, wanted, contact)
+        if archive and isinstance(clock, VirtualClock):
+            clock.advance_to(archive.first)
+            report.started_at = clock.now()
+            asyncio.run(stage.replay(clock, until or archive.last))
+        else:
+            asyncio.run(stage.once())
     report.ended_at = clock.now()
     return report
+
+
+def renderer_for(sources: Iterable[Source], *, allow_hosts: Iterable[str] = (), contact: str = "") -> Renderer:
+    """Return a browser for the pages of those ``sources`` that need one; it starts with its first page."""
+    hosts = {urlsplit(source.url).hostname or "" for source in sources if source.access is Access.BROWSER}
+    return Renderer(Guard(allow_hosts), hosts, user_agent(contact))
 
 
 def fetch(
@@ -96,11 +110,13 @@ def fetch(
     nothing did.
     """
     report = StageReport(STAGE, clock.now())
-    guard = Guard(allow_hosts)
-    crawl = Crawl(clock=clock, gate=Gate(0.0), guard=guard, sink=Sink(records, clock, report))
-    stage = _Stage(records, crawl, [source], contact)
-    state = FetchState(source_id=STATES + source.outlet, url=canonical_url(url))
-    asyncio.run(stage.articles([(_poll(source, None), state)]))
+    allow_hosts = list(allow_hosts)
+    with renderer_for([source], allow_hosts=allow_hosts, contact=contact) as renderer:
+        guard = Guard(allow_hosts)
+        crawl = Crawl(clock=clock, gate=Gate(0.0), guard=guard, sink=Sink(records, clock, report), renderer=renderer)
+        stage = _Stage(records, crawl, [source], contact)
+        state = FetchState(source_id=STATES + source.outlet, url=canonical_url(url))
+        asyncio.run(stage.articles([(_poll(source, None), state)]))
     report.ended_at = clock.now()
     return report
 
@@ -112,7 +128,6 @@ class _Stage:
         self._records = records
         self._crawl = crawl
         self._sources = [source for source in sources if not source.kill]
-        self._contact = contact
         self._settings = Settings(scrapy_settings(contact=contact, replay=crawl.archive is not None))
         self._runner = AsyncCrawlerRunner(self._settings)
         # What the archive lacks is missed once, not at every turn.
@@ -124,12 +139,7 @@ class _Stage:
 
     async def articles(self, wanted: Sequence[tuple[Poll, FetchState]]) -> None:
         """Fetch single articles."""
-        if any(needs_browser(poll.source) for poll, _ in wanted):
-            self._open_browser()
-        try:
-            await self._runner.crawl(self._crawler(ArticleSpider), crawl=self._crawl, polls=[], wanted=wanted)
-        finally:
-            await self._close_browser()
+        await self._runner.crawl(self._crawler(ArticleSpider), crawl=self._crawl, polls=[], wanted=wanted)
         self._raise_failure()
         self._crawl.sink.flush()
 
@@ -175,36 +185,23 @@ class _Stage:
         by_access: dict[Access, list[Poll]] = defaultdict(list)
         for poll in polls:
             by_access[poll.source.access].append(poll)
-        if by_access[Access.BROWSER]:
-            self._open_browser()
         try:
             jobs = [
                 self._runner.crawl(self._crawler(SPIDERS[access]), crawl=crawl, polls=group)
                 for access, group in by_access.items()
                 if group
             ]
-            wanted = self._due_articles(crawl.clock.now(), crawl.renderer is not None)
+            browser = bool(by_access[Access.BROWSER]) or crawl.renderer.running
+            wanted = self._due_articles(crawl.clock.now(), browser)
             if wanted:
                 jobs.append(self._runner.crawl(self._crawler(ArticleSpider), crawl=crawl, polls=[], wanted=wanted))
             await asyncio.gather(*jobs)
         finally:
-            await self._close_browser()
             crawl.robots.clear()
         self._raise_failure()
         for poll in polls:
             self._finish(poll)
         crawl.sink.flush()
-
-    def _open_browser(self) -> None:
-        """Have a browser ready for the pages of all sources that need one; it starts with its first page."""
-        if self._crawl.archive is None:
-            hosts = {urlsplit(one.url).hostname or "" for one in self._sources if one.access is Access.BROWSER}
-            self._crawl.renderer = Renderer(self._crawl.guard, hosts, user_agent(self._contact))
-
-    async def _close_browser(self) -> None:
-        if self._crawl.renderer is not None:
-            await self._crawl.renderer.close()
-            self._crawl.renderer = None
 
     def _raise_failure(self) -> None:
         """Raise what kept the records from being written; no validators are kept, the next run asks again."""
@@ -222,7 +219,7 @@ class _Stage:
     def _due_articles(self, now: datetime, browser: bool) -> list[tuple[Poll, FetchState]]:
         """Return the articles whose revisit or second try is due, at most one run's worth per outlet.
 
-        Those that need the browser wait for a run that opens it anyway: starting it costs more than a hundred pages.
+        Those that need the browser wait for a run that has it open anyway: starting it costs more than a hundred pages.
         """
         by_outlet = {source.outlet: source for source in self._sources}
         wanted: dict[str, list[tuple[Poll, FetchState]]] = defaultdict(list)

@@ -29,8 +29,8 @@ class Crawl:
     gate: Gate
     guard: Guard
     sink: Sink
+    renderer: Renderer
     archive: Archive | None = None
-    renderer: Renderer | None = None
     inbox: Path | None = None
     robots: dict[str, asyncio.Future[Protego | None]] = field(default_factory=dict)
     claimed: set[str] = field(default_factory=set)
@@ -38,5 +38,4 @@ class Crawl:
 
     async def render(self, request: Request) -> Response:
         """Return a page as the browser shows it after its scripts ran."""
-        assert self.renderer is not None
         return await self.renderer.render(request)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -132,11 +132,16 @@ def _lines(node: LexborNode) -> str:
     return "\n".join(line for line in (plain(part) for part in node.text(separator="\n").split("\n")) if line)
 
 
-def comments(body: bytes) -> tuple[list[Post], str | None]:
+WATCH = "https://www.youtube.com/watch"
+"""The page that shows a video and one of its comments to people; a source's option ``watch`` replaces it."""
+
+
+def comments(body: bytes, watch: str = WATCH) -> tuple[list[Post], str | None]:
     """Return the comments of one page of a ``commentThreads`` answer (YouTube Data API v3) and the next page's token.
 
-    Replies point to their top comment. Raises ``Unreadable`` with ``api_quota`` (quotaExceeded, rateLimitExceeded),
-    ``api_error`` (any other error the platform names) or ``parse_error``.
+    ``watch`` is the page that the comments' addresses lead to. Replies point to their top comment. Raises
+    ``Unreadable`` with ``api_quota`` (quotaExceeded, rateLimitExceeded), ``api_error`` (any other error the platform
+    names) or ``parse_error``.
     """
     try:
         answer = json.loads(body)
@@ -152,8 +157,9 @@ def comments(body: bytes) -> tuple[list[Post], str | None]:
     for item in answer["items"]:
         try:
             top = item["snippet"]["topLevelComment"]
-            posts.append(_comment(top, ""))
-            posts.extend(_comment(reply, top["id"]) for reply in (item.get("replies") or {}).get("comments", ()))
+            posts.append(_comment(top, "", watch))
+            replies = (item.get("replies") or {}).get("comments", ())
+            posts.extend(_comment(reply, top["id"], watch) for reply in replies)
         except (KeyError, TypeError) as error:
             raise Unreadable("parse_error", f"comment without {error}") from error
     token = answer.get("nextPageToken")
@@ -168,13 +174,13 @@ def _api_error(error: Mapping[str, Any]) -> Unreadable:
     return Unreadable("api_quota" if quota else "api_error", f"{error.get('code')} {reason}")
 
 
-def _comment(comment: Mapping[str, Any], parent: str) -> Post:
+def _comment(comment: Mapping[str, Any], parent: str, watch: str) -> Post:
     snippet = comment["snippet"]
     channel = snippet.get("authorChannelId") or {}
     likes = snippet.get("likeCount")
     return Post(
         native_id=str(comment["id"]),
-        url=f"https://www.youtube.com/watch?v={snippet.get('videoId', '')}&lc={comment['id']}",
+        url=f"{watch}?{urlencode({'v': snippet.get('videoId', ''), 'lc': comment['id']})}",
         body="\n".join(filter(None, (plain(line) for line in _words(snippet).split("\n")))),
         author=str(channel.get("value") or snippet.get("authorDisplayName") or ""),
         parent=parent,

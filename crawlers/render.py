@@ -10,12 +10,16 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
+import itertools
 import json
 import os
 import shutil
 import socket
+import subprocess
 import sys
+import threading
 from collections.abc import AsyncIterator, Iterable
+from concurrent.futures import Future
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -24,6 +28,7 @@ from scrapy.http import HtmlResponse, Request, Response
 
 from crawlers.errors import RefusedAddress
 from crawlers.guard import Guard, is_public
+from crawlers.markup import MAX_BYTES
 from crawlers.urls import site
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -41,7 +46,6 @@ FLAGS = (
 SKIPPED = frozenset({"image", "media", "font", "stylesheet"})
 """Kinds of sub-requests that never carry an article's text."""
 PAGE_TIMEOUT_S = 45.0
-_LINE_LIMIT = 64 * 1024 * 1024
 
 
 class Renderer:
@@ -49,18 +53,30 @@ class Renderer:
     address.
 
     So neither a redirect, a script nor a second DNS answer can reach anything else: not the own network, not a third
-    site.
+    site. It starts with its first page and lives until ``close``; it may serve several runs, each with its own event
+    loop.
     """
 
     def __init__(self, guard: Guard, hosts: Iterable[str], user_agent: str) -> None:
         self._guard = guard
         self._hosts = sorted({host.lower() for host in hosts})
         self._agent = user_agent
-        self._child: asyncio.subprocess.Process | None = None
-        self._waiting: dict[int, asyncio.Future[dict[str, Any]]] = {}
-        self._number = 0
-        self._reader: asyncio.Task[None] | None = None
-        self._starting = asyncio.Lock()
+        self._child: subprocess.Popen[str] | None = None
+        self._reader: threading.Thread | None = None
+        self._waiting: dict[int, Future[dict[str, Any]]] = {}
+        self._numbers = itertools.count(1)
+        self._starting = threading.Lock()
+
+    def __enter__(self) -> Renderer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def running(self) -> bool:
+        """Say whether the browser is open, so that a page more costs little."""
+        return self._child is not None and self._child.poll() is None
 
     async def render(self, request: Request) -> Response:
         """Return the page after its scripts ran. ``request.meta["wait_for"]`` names a selector to wait for.
@@ -72,19 +88,21 @@ class Renderer:
             raise RefusedAddress(f"{parts.hostname} is not on the browser's list")
         routed = self._guard.route(parts.netloc) is not None
         url = urlunsplit(parts._replace(scheme="http")) if routed else request.url
-        child = await self._started()
-        self._number += 1
-        number = self._number
-        answer = self._waiting[number] = asyncio.get_running_loop().create_future()
+        # In a thread: names are resolved, which blocks.
+        child = await asyncio.to_thread(self._started)
+        number = next(self._numbers)
+        answer = self._waiting[number] = Future()
+        # Once running it cannot be cancelled under the reader's hands.
+        answer.set_running_or_notify_cancel()
         line = json.dumps({"number": number, "url": url, "wait_for": request.meta.get("wait_for")})
         assert child.stdin is not None
-        child.stdin.write(line.encode() + b"\n")
         try:
-            await child.stdin.drain()
-            found = await asyncio.wait_for(answer, PAGE_TIMEOUT_S + 15)
+            child.stdin.write(f"{line}\n")
+            child.stdin.flush()
+            found = await asyncio.wait_for(asyncio.wrap_future(answer), PAGE_TIMEOUT_S + 15)
         except TimeoutError as error:
             raise DownloadTimeoutError(f"{request.url}: the browser gave no page") from error
-        except ConnectionError as error:
+        except OSError as error:
             raise DownloadFailedError(f"{request.url}: the browser is gone") from error
         finally:
             self._waiting.pop(number, None)
@@ -92,26 +110,24 @@ class Renderer:
             raise DownloadFailedError(f"{request.url}: {found['error']}")
         return HtmlResponse(request.url, status=found["status"], body=base64.b64decode(found["body"]), encoding="utf-8")
 
-    async def _started(self) -> asyncio.subprocess.Process:
-        async with self._starting:
-            if self._child is None or self._child.returncode is not None:
-                job = {"rules": await self._rules(), "hosts": self._hosts, "agent": self._agent}
-                self._child = await asyncio.create_subprocess_exec(
-                    sys.executable,
-                    "-m",
-                    "crawlers.render",
-                    json.dumps(job),
-                    stdin=asyncio.subprocess.PIPE,
-                    stdout=asyncio.subprocess.PIPE,
-                    stderr=asyncio.subprocess.DEVNULL,
-                    limit=_LINE_LIMIT,
+    def _started(self) -> subprocess.Popen[str]:
+        with self._starting:
+            if self._child is None or self._child.poll() is not None:
+                job = {"rules": self._rules(), "hosts": self._hosts, "agent": self._agent}
+                self._child = subprocess.Popen(  # noqa: S603 - our own module and what was checked above
+                    [sys.executable, "-m", "crawlers.render", json.dumps(job)],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.DEVNULL,
+                    text=True,
                     # Chromium and Playwright's driver are children of the child: one group, ended together.
                     start_new_session=True,
                 )
-                self._reader = asyncio.create_task(self._read(self._child))
+                self._reader = threading.Thread(target=self._read, args=(self._child,), daemon=True)
+                self._reader.start()
             return self._child
 
-    async def _rules(self) -> str:
+    def _rules(self) -> str:
         """Return Chromium's host rules: each host to one checked address, everything else to nowhere."""
         rules: list[str] = []
         for host in self._hosts:
@@ -120,40 +136,41 @@ class Renderer:
                 rules.append(f"MAP {host} {route}")
                 continue
             self._guard.check_literal(host)
-            loop = asyncio.get_running_loop()
             with contextlib.suppress(OSError):
-                found = await loop.getaddrinfo(host, 443, type=socket.SOCK_STREAM)
+                found = socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM)
                 address = next((str(entry[4][0]) for entry in found if is_public(str(entry[4][0]))), None)
                 if address:
                     rules.append(f"MAP {host} {f'[{address}]' if ':' in address else address}")
         return ",".join([*rules, "MAP * ~NOTFOUND"])
 
-    async def _read(self, child: asyncio.subprocess.Process) -> None:
+    def _read(self, child: subprocess.Popen[str]) -> None:
+        """Hand the child's answers to those who wait, until it ends."""
         assert child.stdout is not None
-        with contextlib.suppress(ValueError):
-            while line := await child.stdout.readline():
-                found = json.loads(line)
-                waiting = self._waiting.get(found["number"])
-                if waiting and not waiting.done():
-                    waiting.set_result(found)
-        for waiting in self._waiting.values():
-            if not waiting.done():
-                waiting.set_result({"error": "the browser process ended"})
+        for line in child.stdout:
+            found = json.loads(line)
+            answer = self._waiting.pop(found["number"], None)
+            if answer is not None:
+                answer.set_result(found)
+        while self._waiting:
+            with contextlib.suppress(KeyError):
+                self._waiting.popitem()[1].set_result({"error": "the browser process ended"})
 
-    async def close(self) -> None:
-        """End the browser and its process group."""
-        child = self._child
-        if child is not None and child.returncode is None:
-            assert child.stdin is not None
+    def close(self) -> None:
+        """End the browser and its process group; the next page would start it again."""
+        child, self._child = self._child, None
+        if child is None:
+            return
+        assert child.stdin is not None and child.stdout is not None and self._reader is not None
+        with contextlib.suppress(BrokenPipeError):
             child.stdin.close()
-            try:
-                await asyncio.wait_for(child.wait(), 10)
-            except TimeoutError:
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(child.pid, 9)
-                await child.wait()
-        if self._reader is not None:
-            await self._reader
+        try:
+            child.wait(10)
+        except subprocess.TimeoutExpired:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(child.pid, 9)
+            child.wait()
+        self._reader.join()
+        child.stdout.close()
 
 
 def browser() -> str | None:
@@ -201,8 +218,12 @@ def _child(job: dict[str, Any]) -> None:
                 )
 
         def parse(self, response: Response) -> None:
+            number = response.meta["number"]
+            if len(response.body) > MAX_BYTES:
+                self.answer({"number": number, "error": f"more than {MAX_BYTES} bytes"})
+                return
             body = base64.b64encode(response.body).decode()
-            self.answer({"number": response.meta["number"], "status": response.status, "body": body})
+            self.answer({"number": number, "status": response.status, "body": body})
 
         def failed(self, failure: Any) -> None:
             words = f"{failure.type.__name__}: {failure.getErrorMessage().splitlines()[0][:200]}"

@@ -62,6 +62,8 @@ def scrapy_settings(*, contact: str = "", replay: bool = False) -> dict[str, Any
         "CONCURRENT_ITEMS": 1,
         "WARN_ON_GENERATOR_RETURN_VALUE": False,
         "RETRY_TIMES": 1,
+        # A source that stays silent is an outcome of the report, not an error on the operator's screen.
+        "RETRY_GIVE_UP_LOG_LEVEL": "DEBUG",
         "RETRY_HTTP_CODES": [429, 500, 502, 503, 504, 522, 524, 408],
         "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",
         "EXTENSIONS": {

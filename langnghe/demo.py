@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
+from crawlers import collect
 from demo import content, inbox, reviewers
 from demo.server import DemoServer
 from langnghe import pipeline, show
@@ -52,12 +53,17 @@ def run(settings: Any, watched: Callable[[str], None] = lambda name: None) -> di
     world = content.load()
     clock = VirtualClock(content.FIRST)
     done: Counter[str] = Counter()
-    with opened(settings, clock) as context, DemoServer(clock, world=world) as server:
+    with (
+        opened(settings, clock) as context,
+        DemoServer(clock, world=world) as server,
+        # One browser for all the days: each start costs as much as everything else that a poll does.
+        collect.renderer_for(context.province.sources, allow_hosts=server.allow_hosts) as renderer,
+    ):
         state = settings.data / STATE
         previous = datetime.fromisoformat(state.read_text()) if state.exists() else content.FIRST - timedelta(seconds=1)
         clock.advance_to(previous)
         import_folder = settings.data / "inbox"
-        options = pipeline.Options(allow_hosts=server.allow_hosts, inbox=import_folder)
+        options = pipeline.Options(allow_hosts=server.allow_hosts, inbox=import_folder, renderer=renderer)
         cutoff = time.fromisoformat(settings.cutoff)
         for instant in _timeline(cutoff, after=previous):
             clock.advance_to(instant)

@@ -13,6 +13,7 @@ import alerts
 import handling
 import search
 from crawlers import collect
+from crawlers.render import Renderer
 from langnghe.context import Context
 from langnghe.settings import SettingsError
 from nlp import assess, link
@@ -30,6 +31,8 @@ class Options:
     until: datetime | None = None
     allow_hosts: tuple[str, ...] = ()
     inbox: Path | None = None
+    renderer: Renderer | None = None
+    """A browser kept over several runs; without one each run that needs it opens its own."""
 
 
 def clock_for(options: Options) -> Clock:
@@ -115,6 +118,7 @@ def _collect(context: Context, options: Options) -> StageReport:
         inbox=options.inbox,
         spacing_s=context.settings.spacing_s,
         contact=context.settings.contact,
+        renderer=options.renderer,
     )
 
 

@@ -23,7 +23,8 @@ class VideoCommentsSpider(PostSpider):
     """Pages through a video's comments.
 
     The key comes from the environment variable that the source's option ``key_env`` names and travels as a header, so
-    that it stands in no URL, log or record. The API answers errors as JSON with a 4xx status: they are read, not
+    that it stands in no URL, log or record. Option ``watch``: the page that shows a comment to people, when it is not
+    YouTube's. The API answers errors as JSON with a 4xx status: they are read, not
     counted as 4xx.
     """
 
@@ -62,7 +63,7 @@ class VideoCommentsSpider(PostSpider):
         outcome = of_status(response.status)
         if outcome is not Outcome.OK and not response.body.lstrip().startswith(b"{"):
             raise Unreadable(outcome.value, f"HTTP {response.status}")
-        found, token = posts.comments(response.body)
+        found, token = posts.comments(response.body, poll.source.options.get("watch", posts.WATCH))
         kept = self.keep(poll, found)
         poll.entries += len(found)
         poll.fresh += kept

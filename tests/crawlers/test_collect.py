@@ -429,7 +429,7 @@ def test_video_comments_page_through_and_keep_the_key_out_of_urls(
         Access.VIDEO_COMMENTS,
         kind=SourceKind.SOCIAL,
         outlet="video",
-        options={"videos": "v1", "key_env": "KHOA_THU"},
+        options={"videos": "v1", "key_env": "KHOA_THU", "watch": "https://video.example/xem"},
     )
     report = stage.collect(social)
     assert report.counts["new"] == 3
@@ -437,6 +437,7 @@ def test_video_comments_page_through_and_keep_the_key_out_of_urls(
     assert set(items) == {"Cầu xong rồi\nmừng quá", "Đúng đó", "Chưa thấy đèn đường"}
     assert items["Đúng đó"].parent_id == items["Cầu xong rồi\nmừng quá"].item_id
     assert items["Đúng đó"].engagement.reactions == 3
+    assert items["Đúng đó"].url == "https://video.example/xem?lc=c1.r1&v=v1"
     assert all("nguoixem" not in (item.url or "") for item in stage.items())
     assert all(one.headers.get("X-Goog-Api-Key") == "bi-mat-cua-may" for one in stage.web.asked)
     assert all("bi-mat" not in one.path for one in stage.web.asked)

@@ -68,5 +68,14 @@ def test_bad_answers_of_the_api_have_a_reason(body: bytes, reason: str) -> None:
     assert caught.value.reason == reason
 
 
+def test_a_comment_leads_to_the_page_that_shows_it() -> None:
+    thread = {
+        "snippet": {"topLevelComment": {"id": "c&1", "snippet": {"videoId": "v1", "textDisplay": "Nước rút rồi"}}}
+    }
+    answer = json.dumps({"items": [thread]}).encode()
+    assert posts.comments(answer)[0][0].url == "https://www.youtube.com/watch?v=v1&lc=c%261"
+    assert posts.comments(answer, "https://video.example/xem")[0][0].url == "https://video.example/xem?v=v1&lc=c%261"
+
+
 def test_an_empty_page_of_comments_is_fine() -> None:
     assert posts.comments(json.dumps({"items": []}).encode()) == ([], None)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import time
+from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
-from crawlers import render
+from crawlers import collect, render
 from provinces.types import Access
 from records.types import BodyKind
 from tests.crawlers.conftest import Reply, Stage, page, source
@@ -49,6 +52,47 @@ def test_a_list_made_by_scripts_is_read_and_nothing_else_is_reached(stage: Stage
     assert not {path for _, path in asked} & {"/trong-nha", "/nguoi-khac", "/cam/"}
     agents = {one.headers["User-Agent"] for one in stage.web.asked}
     assert all(agent.startswith("LangNghe/") for agent in agents)
+
+
+@pytest.mark.slow
+def test_one_browser_serves_several_runs_and_starts_again_when_it_died(stage: Stage) -> None:
+    serve(stage)
+    scripted = source("https://bao.example/moi/", Access.BROWSER, options={"wait_for": "h3 a", "articles": "http"})
+    with collect.renderer_for([scripted], allow_hosts=stage.web.allow_hosts) as renderer:
+        assert not renderer.running
+        stage.collect(scripted, renderer=renderer)
+        first = child(renderer)
+        for answer in (first, None):
+            if answer is None:
+                os.killpg(first, 9)
+                wait_for(lambda: not renderer.running)
+            stage.clock.advance(timedelta(days=1))
+            report = stage.collect(scripted, renderer=renderer)
+            assert report.counts["polls_ok"] == 1
+            assert (child(renderer) == first) is (answer is not None)
+        last = child(renderer)
+    assert not renderer.running
+    wait_for(lambda: not alive(last))
+
+
+def child(renderer: render.Renderer) -> int:
+    assert renderer.running and renderer._child is not None
+    return renderer._child.pid
+
+
+def alive(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def wait_for(happened: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not happened():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 @pytest.mark.slow
