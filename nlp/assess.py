@@ -43,12 +43,21 @@ def read(item: Item) -> View:
     return view(head, social=False)
 
 
-def assess_item(
-    item: Item, models: Models, resolver: Resolver, province: Province, now: datetime, judged: Judgement | None = None
-) -> Assessment:
-    """Assess one item; pure. ``judged`` spares the models where a batch has been judged already."""
-    seen = read(item)
-    return _assemble(item, seen, judged or judge(models, [seen])[0], models, resolver, province, now)
+def assess_items(
+    items: Sequence[Item], models: Models, resolver: Resolver, province: Province, now: datetime
+) -> list[Assessment]:
+    """Assess items with one pass of the models; pure, order kept."""
+    views = [read(item) for item in items]
+    judged = judge(models, views)
+    return [
+        _assemble(item, seen, one, models, resolver, province, now)
+        for item, seen, one in zip(items, views, judged, strict=True)
+    ]
+
+
+def assess_item(item: Item, models: Models, resolver: Resolver, province: Province, now: datetime) -> Assessment:
+    """Assess one item; pure."""
+    return assess_items([item], models, resolver, province, now)[0]
 
 
 def _assemble(
@@ -170,12 +179,8 @@ def _batch(
 ) -> list[tuple[Item, Assessment | None, str]]:
     """Assess a batch with one pass of the models; an item that breaks is told apart from its neighbours."""
     try:
-        views = [read(item) for item in items]
-        judged = judge(models, views)
-        return [
-            (item, _assemble(item, seen, one, models, resolver, province, now), "")
-            for item, seen, one in zip(items, views, judged, strict=True)
-        ]
+        found = assess_items(items, models, resolver, province, now)
+        return [(item, assessment, "") for item, assessment in zip(items, found, strict=True)]
     except Exception as error:  # noqa: BLE001 - one broken item must not stop the service; it is named below
         if len(items) == 1:
             return [(items[0], None, f"{type(error).__name__}: {error}")]

@@ -43,10 +43,11 @@ _WORDS = re.compile(r"\w+|[^\w\s]")
 
 def read_column(path: Path, text_col: str, label_col: str) -> tuple[list[str], list[str]]:
     """Read texts and labels of a CSV or CSV.GZ file; raise :class:`LabelledFileError` naming what is wrong."""
+    csv.field_size_limit(10_000_000)  # whole articles; the default refuses cells over 128 kB
     try:
         raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
         rows = list(csv.DictReader(io.StringIO(raw.decode("utf-8-sig"), newline="")))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
         raise LabelledFileError(f"{path} cannot be read as CSV: {error}") from error
     if not rows:
         raise LabelledFileError(f"{path} holds no rows")

@@ -154,6 +154,22 @@ def _lane(
     return Lane(lane), spread[lane], spread
 
 
+def _harms(models: Models, view: View, lanes: Floats, scores: Floats) -> tuple[HarmFinding, ...]:
+    """Return the findings of one social text; none without a hook where criticism is likelier than harm."""
+    heads = models.social
+    names = heads.labels["lane"]
+    criticism = lanes[names.index("feedback")] > lanes[names.index("harm")]
+    found = []
+    for kind, elements in harm.elements(view).items():
+        if criticism and not elements.hooked:
+            continue
+        head = f"harm:{kind.value}"
+        learned = float(scores[heads.columns(head).start]) if head in heads.labels else 0.0
+        if (one := finding(models, elements, learned)) is not None:
+            found.append(one)
+    return tuple(found)
+
+
 def judge(models: Models, views: Sequence[View]) -> list[Judgement]:
     """Judge texts; press and social ones may be mixed. Order is kept."""
     found: list[Judgement | None] = [None] * len(views)
@@ -165,35 +181,25 @@ def judge(models: Models, views: Sequence[View]) -> list[Judgement]:
         lanes = _probabilities(models, channel, "lane", heads, scores)
         tones = _probabilities(models, channel, "tone", heads, scores)
         fields = _probabilities(models, channel, "field", heads, scores)
+        lane_names, tone_names, field_names = (heads.labels[head] for head in ("lane", "tone", "field"))
+        best_tones = tones.argmax(axis=1).tolist()
+        poles = tones[:, [tone_names.index("positive"), tone_names.index("negative")]].min(axis=1).tolist()
+        order = np.argsort(-fields, axis=1)[:, :3].tolist()
+        first_lane = heads.columns("lane").start
         for row, number in enumerate(places):
-            view = views[number]
-            harms: list[HarmFinding] = []
-            if channel == "social":
-                spread = dict(zip(heads.labels["lane"], lanes[row], strict=True))
-                for kind, elements in harm.elements(view).items():
-                    if not elements.hooked and spread["feedback"] > spread["harm"]:
-                        continue
-                    head = f"harm:{kind.value}"
-                    learned = float(scores[row, heads.columns(head).start]) if head in heads.labels else 0.0
-                    if (one := finding(models, elements, learned)) is not None:
-                        harms.append(one)
-            lane, probability, spread = _lane(heads.labels["lane"], lanes[row], harms, models.decisions[channel])
+            harms = _harms(models, views[number], lanes[row], scores[row]) if channel == "social" else ()
+            lane, probability, spread = _lane(lane_names, lanes[row], harms, models.decisions[channel])
             part = slice(matrix.indptr[row], matrix.indptr[row + 1])
-            column = heads.columns("lane").start + heads.labels["lane"].index(lane.value)
-            tone_names = heads.labels["tone"]
-            tone = int(tones[row].argmax())
-            mixed = (
-                min(tones[row][tone_names.index("positive")], tones[row][tone_names.index("negative")]) >= MIXED_SHARE
-            )
-            order = np.argsort(-fields[row])[:3]
+            column = first_lane + lane_names.index(lane.value)
+            tone = best_tones[row]
             found[number] = Judgement(
                 lane=lane,
                 lane_probability=probability,
                 lane_probabilities=spread,
                 lane_reasons=_reasons(heads, matrix.indices[part], matrix.data[part], column),
-                tone=Tone.MIXED if mixed else Tone(tone_names[tone]),
-                tone_probability=float(tones[row][tone]),
-                fields=tuple((heads.labels["field"][place], float(fields[row][place])) for place in order),
-                harms=tuple(harms),
+                tone=Tone.MIXED if poles[row] >= MIXED_SHARE else Tone(tone_names[tone]),
+                tone_probability=float(tones[row, tone]),
+                fields=tuple((field_names[place], float(fields[row, place])) for place in order[row]),
+                harms=harms,
             )
     return [one for one in found if one is not None]
