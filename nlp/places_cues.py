@@ -185,5 +185,21 @@ ELLIPSIS = re.compile(r"^ ?(?:…|\.\.\.|\.\.)")
 PLATE = re.compile(r"(?:^|[^\w])(?:biển số|bks|bs|xe|biển) ?(\d\d)\s?[a-zđ]")
 """A number plate: the first two digits name the province that issued it."""
 
+ABROAD = tuple(
+    "Tân Cương,Côn Minh,Tây An,Sơn Tây,Sơn Đông,Hà Bắc,Hồ Nam,Hồ Bắc,Quảng Đông,Quảng Tây,Quảng Châu,Phúc Kiến,Giang Tô,"
+    "Giang Tây,An Huy,Cam Túc,Thanh Hải,Vân Nam,Quý Châu,Tứ Xuyên,Thành Đô,Trùng Khánh,Cát Lâm,Liêu Ninh,Hải Nam,Nam Kinh,"
+    "Nam Ninh,Tô Châu,Hàng Châu,Vũ Hán,Trịnh Châu,Tế Nam,Thanh Đảo,Đại Liên,Thẩm Dương,Trường Xuân,Lan Châu,Hợp Phì,Phúc Châu,"
+    "Hạ Môn,Thẩm Quyến,Đông Quản,Phật Sơn,Chu Hải,Đài Bắc,Đài Nam,Cao Hùng,Bình Nhưỡng,Trung Quốc,Đài Loan,Triều Tiên".split(
+        ","
+    )
+)
+"""Chinese and Korean places under Vietnamese names, many of them also names of communes."""
+
+SURNAMES = frozenset(
+    "nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý mai đinh trịnh đoàn tô lâm trương hà cao phùng "
+    "đào lương châu quách tạ thạch danh rah siu rơ ksor".split()
+)
+"""The commonest family names: a name of place behind one is a person's ("Nguyễn Phú Bình")."""
+
 FOLDED_UNIT = re.compile(r"(?:^|[^\w])(?:xa|phuong|huyen|tinh|tp|thanh pho|thi xa|tx|p|h|x)[. ] ?$")
 """A unit typed without diacritics."""

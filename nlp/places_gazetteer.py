@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import text as vietnamese
+from nlp import places_cues as cues
 from provinces.province import Province
 from provinces.types import Place, PlaceKind
 
@@ -22,6 +23,9 @@ _SYLLABLE = re.compile(r"[^\W_]+")
 # What may stand between two syllables of one name: "Bà Rịa - Vũng Tàu", "TP.HCM".
 _GLUE = frozenset({" ", "-", " - ", " – ", "–", "."})
 _END = ""
+ABROAD = "nước ngoài"
+"""Stands for every place outside the country."""
+_UNIT_WORDS = frozenset({"xã", "phường", "huyện", "thôn", "ấp", "x", "p", "h"})
 
 
 class Level(IntEnum):
@@ -145,25 +149,24 @@ class Gazetteer:
         for name, province_name in stands_for.items():
             if province_name != self.home:
                 entries[_key(name)] = Entry(name, elsewhere=(province_name,), province=province_name)
+        for name in cues.ABROAD:
+            entries.setdefault(_key(name), Entry(name, elsewhere=(ABROAD,), province=ABROAD))
         bearers: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
+        towns: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
         kinds: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
         for name, units in province.units.items():
-            bearers[_key(name)].update(stands_for.get(_short(unit.province), unit.province) for unit in units)
-            districts = {
-                stands_for.get(_short(unit.province), unit.province) for unit in units if unit.kind == "district"
-            } - {self.home}
-            kinds[_key(name)].update(
-                _kind(unit.full_name, name)
-                for unit in units
-                if _short(unit.province) != self.home and unit.kind == "commune"
-            )
-            key, bearer = _key(name), sorted(bearers[_key(name)])
-            if key in entries or len(key) < 2 or self.home in bearer:
-                continue
-            if districts and len(bearer) == 1:
-                entries[key] = Entry(name, elsewhere=tuple(bearer), province=bearer[0])
-            else:
-                entries[key] = Entry(name, elsewhere=tuple(bearer))
+            key = _key(name)
+            for unit in units:
+                bearer = stands_for.get(_short(unit.province), unit.province)
+                bearers[key].add(bearer)
+                if bearer != self.home and unit.kind == "district":
+                    towns[key].add(bearer)
+                elif bearer != self.home and unit.kind == "commune":
+                    kinds[key].add(_kind(unit.full_name, name))
+            if key not in entries and len(key) > 1 and self.home not in bearers[key]:
+                everywhere = tuple(sorted(bearers[key]))
+                one = everywhere[0] if towns[key] and len(everywhere) == 1 else None
+                entries[key] = Entry(name, elsewhere=everywhere, province=one)
         own: defaultdict[tuple[str, ...], list[Place]] = defaultdict(list)
         for place in province.places:
             for key in _keys(place):
@@ -172,13 +175,19 @@ class Gazetteer:
             level = min(_level(place) for place in places)
             elsewhere = tuple(sorted(bearers[key] - {self.home})) if level is not Level.LANDMARK else ()
             namesake = entries.get(key)
+            known_for = namesake.province if namesake else None
+            if known_for == ABROAD:
+                elsewhere = (*elsewhere, ABROAD)
+            if level > Level.CITY and len(towns[key]) == 1:
+                # "Hội An", "Kim Sơn": a town elsewhere is meant before a commune here.
+                (known_for,) = towns[key]
             risk = any(place.risk for place in places) and level > Level.CITY
             entries[key] = Entry(
                 min(places, key=_level).name,
                 tuple(places),
                 level,
                 elsewhere,
-                namesake.province if namesake and level > Level.FORMER else None,
+                known_for if level > Level.FORMER else None,
                 shared=level > Level.FORMER and (bool(elsewhere) or level is Level.OLD or risk),
                 everyday=any("word:" in place.risk_reason for place in places),
                 kinds=frozenset(
@@ -198,21 +207,17 @@ class Gazetteer:
         """Tell quickly whether syllables typed without diacritics may hold a name of the province."""
         return not self._folded_pairs.isdisjoint(pairwise(lows))
 
-    def mentions(self, text: str, found: list[Syllable], *, folded: bool = False) -> Iterator[Mention]:
-        """Yield the longest names in order; they never overlap."""
+    def mentions(
+        self, text: str, found: list[Syllable], *, folded: bool = False, small: bool = False
+    ) -> Iterator[Mention]:
+        """Yield the longest names in order; they never overlap.
+
+        ``small``: names in small letters count too (posts), shared ones only behind a unit ("xã an toàn").
+        """
         trie = self._folded if folded else self._trie
         index = 0
         while index < len(found):
-            node = trie.get(found[index].low)
-            step = index
-            best: tuple[Entry, int] | None = None
-            while node is not None:
-                if _END in node:
-                    best = node[_END], step
-                step += 1
-                if step >= len(found) or text[found[step - 1].end : found[step].start] not in _GLUE:
-                    break
-                node = node.get(found[step].low)
+            best = self._longest(trie, text, found, index)
             if best is None:
                 index += 1
                 continue
@@ -220,8 +225,26 @@ class Gazetteer:
             # A landmark's kind is written small ("sân bay Phù Cát"); its last syllable never is.
             part = found[last : last + 1] if entry.level is Level.LANDMARK else found[index : last + 1]
             capital = all(syllable.text[0].isupper() or syllable.text[0].isdigit() for syllable in part)
+            told = folded or (entry.own and not entry.shared) or (index and found[index - 1].low in _UNIT_WORDS)
+            if not capital and not ((small or folded) and told):
+                # "công an Phú Quốc" holds no "An Phú": a name in small letters takes nothing from the next one.
+                index += 1
+                continue
             yield Mention(entry, found[index].start, found[last].end, index, last, capital)
             index = last + 1
+
+    @staticmethod
+    def _longest(trie: dict[str, Any], text: str, found: list[Syllable], index: int) -> tuple[Entry, int] | None:
+        node, best = trie.get(found[index].low), None
+        step = index
+        while node is not None:
+            if _END in node:
+                best = node[_END], step
+            step += 1
+            if step >= len(found) or text[found[step - 1].end : found[step].start] not in _GLUE:
+                break
+            node = node.get(found[step].low)
+        return best
 
 
 def _insert(trie: dict[str, Any], key: tuple[str, ...], entry: Entry) -> None:

@@ -10,6 +10,9 @@ import text as vietnamese
 from nlp import places_cues as cues
 from nlp.places_gazetteer import Gazetteer, Level, Mention, Syllable, regions, syllables
 
+BARE = 0.45
+"""Score of a commune's name that nothing announces: a place only beside another of the province."""
+
 MOST = 2 / 3
 """Share of a region's provinces from which a warning for a number of them is taken to hold ours."""
 
@@ -88,7 +91,7 @@ class Reader:
     def read(self, document: Document) -> None:
         """Fill in the readings of ``document``."""
         found = syllables(document.text)
-        for mention in self._names.mentions(document.text, found, folded=document.folded):
+        for mention in self._names.mentions(document.text, found, folded=document.folded, small=document.social):
             sentence = max(0, bisect.bisect_right(document.starts, mention.start) - 1)
             document.readings.append(Reading(mention, sentence))
         for index, reading in enumerate(document.readings):
@@ -153,11 +156,14 @@ class Reader:
             )
             if not taken and not opens:
                 noted.append("embedded")
+            if before.low in cues.SURNAMES and not taken:
+                noted.append("person")
         after = found[mention.last + 1] if mention.last + 1 < len(found) else None
         if after is not None and text[mention.end : after.start] == " " and after.text[0].isupper():
             follows = index + 1 < len(readings) and readings[index + 1].mention.first == mention.last + 1
-            if not follows:
-                noted.append("continued")
+            if not follows and after.low not in cues.SURNAMES:
+                # "Châu Phú Tính" is a person, "Sông Công Plaza" a building in Sông Công.
+                noted.append("person" if found[mention.first].low in cues.SURNAMES else "continued")
         return noted
 
     @staticmethod
@@ -175,7 +181,11 @@ class Reader:
         """Decide the names that other provinces or everyday speech share, by the province nearest to them."""
         for index, reading in enumerate(document.readings):
             entry, noted = reading.mention.entry, reading.cues
-            if not entry.own or not entry.shared or noted & _NEVER:
+            if not entry.own or noted & _NEVER:
+                continue
+            if not entry.shared:
+                if reading.score == BARE and self._nearest(document, index) == self._names.home:
+                    reading.score = 0.7
                 continue
             if "unit" not in noted and noted & {"embedded", "continued", "company", "person"}:
                 continue
@@ -184,12 +194,14 @@ class Reader:
                 # "Bình Dương", "Khánh Hòa": a province first, a commune only when it is called one.
                 placed = reading.unit in cues.COMMUNE_UNITS
             nearest = self._nearest(document, index)
-            if nearest is None and (document.local_source or self._beside_another(document, index)):
+            if nearest is None and (
+                document.local_source or (not entry.province and self._beside_another(document, index))
+            ):
                 nearest = self._names.home
             if nearest == self._names.home:
                 if (
                     placed
-                    or "locative" in noted
+                    or ("locative" in noted and not entry.province)
                     or (entry.level is not Level.OLD and self._inside_home(document, index))
                 ):
                     reading.score = 0.9
@@ -249,7 +261,7 @@ class Reader:
         here = document.readings[index]
         for neighbour in document.readings[max(0, index - 1) : index + 2]:
             entry = neighbour.mention.entry
-            if neighbour is here or not entry.own or "lower" in neighbour.cues:
+            if neighbour is here or not entry.own or "lower" in neighbour.cues or entry.province:
                 continue
             first, second = sorted((here, neighbour), key=lambda reading: reading.mention.start)
             between = document.low[first.mention.end : second.mention.start]
@@ -334,10 +346,10 @@ _RIGHT = (("club", cues.CLUB_RIGHT), ("history", cues.HISTORY_RIGHT))
 
 
 def _strong_score(level: Level, noted: set[str]) -> float:
-    if "unit" not in noted and noted & {"street", "brand", "club", "lottery", "prison"}:
+    if not noted & {"unit", "venue"} and noted & {"street", "brand", "club", "lottery", "prison"}:
         return 0.1
-    if level is Level.CITY and "continued" in noted and not noted & {"agency", "locative", "facility", "embedded"}:
-        return 0.4
+    if level is Level.CITY and "unit" not in noted and "person" in noted:
+        return 0.3
     if level <= Level.CITY:
         return 0.95 if noted & {"unit", "agency"} else 0.9
     if (
@@ -346,7 +358,7 @@ def _strong_score(level: Level, noted: set[str]) -> float:
         or (noted & {"agency", "locative"} and not noted & {"embedded", "continued"})
     ):
         return 0.9
-    return 0.2 if noted & {"embedded", "continued", "company", "person", "facility"} else 0.7
+    return 0.2 if noted & {"embedded", "continued", "company", "person", "facility"} else BARE
 
 
 def _continues(document: Document, index: int) -> bool:

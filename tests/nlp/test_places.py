@@ -64,6 +64,7 @@ def local_source() -> Source:
         ("an-giang", "Đảm bảo trật tự xã hội an toàn"),
         ("an-giang", "Bến phà xã Hội An, Đà Nẵng được sửa"),
         ("an-giang", "Khách Tây dạo phố cổ Hội An"),
+        ("an-giang", "Bờ biển Tân Thành, Hội An sạt lở nặng"),
         ("an-giang", "Cuộc họp diễn ra vào chiều thứ Ba"),
         ("an-giang", "Chợ mới của khu dân cư khai trương"),
         ("an-giang", "Sạt lở ở Chợ Mới, Thái Nguyên"),
