@@ -304,7 +304,10 @@ def decline(tx: Transaction, proposal_id: str, person: Person, now: datetime, no
 def release(
     tx: Transaction, proposal_id: str, person: Person, province: Province, now: datetime, note: str = ""
 ) -> Proposal:
-    """Release a referral about danger to life (S4: imminent H4, H6) at once; the second person has 30 minutes."""
+    """Release a referral about danger to life (S4: imminent H4, H6) at once; the second person has 30 minutes.
+
+    The item's findings count as accepted: its other acts wait for the second person.
+    """
     require(person, "release")
     proposal = _known(lambda: tx.proposals.get(proposal_id))
     if proposal.state not in {ProposalState.PROPOSED, ProposalState.REVIEWED}:
@@ -315,6 +318,11 @@ def release(
     tx.proposals.put(released)
     _carry_out(tx, released, person, province, now)
     _decide(tx, "proposal", proposal_id, "release", person, now, note)
+    item = tx.items.get(str(proposal.item_id))
+    if any(one.state is ProposalState.PROPOSED for one in tx.proposals.of_item(item.item_id)):
+        accept_item(tx, item.item_id, person, province, now, note)
+    else:
+        _decide(tx, "item", item.item_id, "accept", person, now, note, _seen(tx, item))
     return released
 
 

@@ -241,12 +241,9 @@ def _accept_item(at: _At) -> None:
 
 
 def _release(at: _At) -> None:
-    """Send the referral at once; the item's other acts count as reviewed."""
     for proposal in at.task.proposals:
         if decide.releasable(proposal):
             decide.release(at.tx, proposal.proposal_id, at.person, at.province, at.now)
-    if not all(decide.releasable(proposal) for proposal in at.task.proposals):
-        decide.accept_item(at.tx, at.task.subject_id, at.person, at.province, at.now)
 
 
 def _correct_item(at: _At) -> None:

@@ -27,9 +27,7 @@ def test_criticism_has_no_way_to_the_police() -> None:
 
 
 def test_outward_acts_of_lane_c_need_two_people() -> None:
-    assert all(
-        action.people == 2 for action in catalogue().values() if action.outward and action.lanes == {Lane.HARM}
-    )
+    assert all(action.people == 2 for action in catalogue().values() if action.outward and action.lanes == {Lane.HARM})
 
 
 def test_platform_reports_never_for_rumours_or_criticism() -> None:

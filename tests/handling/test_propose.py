@@ -105,9 +105,7 @@ def test_each_class_has_its_actions(province: Province, harm: Harm, severity: Se
 
 
 def test_imminent_violence_goes_to_the_police_at_once(province: Province) -> None:
-    harmful = replace(
-        ASSESSMENT, lane=Lane.HARM, severity=Severity.S4, harms=(finding(Harm.VIOLENCE, imminent=True),)
-    )
+    harmful = replace(ASSESSMENT, lane=Lane.HARM, severity=Severity.S4, harms=(finding(Harm.VIOLENCE, imminent=True),))
     (referral,) = propose_story(STORY, [(ITEM, harmful)], province, NOW)
     assert (referral.action, referral.actor) == ("A11", "cong-an-tinh")
     assert referral.due_at - NOW == timedelta(minutes=15)
@@ -135,6 +133,6 @@ def test_the_same_story_gives_the_same_proposals(province: Province) -> None:
 def test_no_instrument_is_cited_before_it_was_in_force(province: Province) -> None:
     then = datetime(2025, 11, 6, 1, 0, tzinfo=UTC)
     rumour = replace(ASSESSMENT, lane=Lane.UNVERIFIED)
-    assert {basis for proposal in propose_story(STORY, [(ITEM, rumour)], province, then) for basis in proposal.basis} == {
-        "nd-09-2017"
-    }
+    assert {
+        basis for proposal in propose_story(STORY, [(ITEM, rumour)], province, then) for basis in proposal.basis
+    } == {"nd-09-2017"}
