@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from nlp import signals
 from nlp.fields import fields, likeliest
 from nlp.judge import Judgement, Models, judge, load
-from nlp.language import MINORITY, detect
+from nlp.language import FOREIGN, MINORITY, detect
 from nlp.places import PlaceResult, Resolver
 from nlp.rescue import rescue
 from nlp.view import View, view
@@ -66,7 +66,7 @@ def _assemble(
     day = item.time.astimezone(ZoneInfo(province.timezone)).date()
     language = detect(item.text)
     places = _places(item, resolver, province, day)
-    if language != "vi":
+    if language in MINORITY or (language in FOREIGN and not judged.harms):
         minority = language in MINORITY  # a person reads it; the models never learned these languages
         return Assessment(
             item_id=item.item_id,

@@ -32,6 +32,9 @@ _SYLLABLE = re.compile(
     r"(?:[aeiouy]|ai|ao|au|ay|eo|eu|ia|ie|iu|oa|oe|oi|oo|ua|ue|ui|uo|uu|uy|ye|ieu|oai|oay|oeo|uay|uoi|uou|uya|uye|uyu|yeu)"
     r"(?:ch|ng|nh|[cmnpt])?"
 )
+_PRESYLLABLE = re.compile(r"\b\w*[ơưăâ][bcdđghjklmnrsw]{1,2}[aeiouơưâêôă]\w*\b")
+"""A marked vowel, a consonant and another vowel in one word ("gơmơi", "hơmâo"): no Vietnamese syllable is built so."""
+
 _COMMON = re.compile(
     r"\b(?:của|và|là|có|không|được|cho|người|với|đã|trong|các|những|một|này|từ|đến|vào|ở|thì|mà|rồi)\b"
 )
@@ -43,15 +46,23 @@ MINORITY = frozenset({"km", "cjm", "blt", "mra"})
 """Codes that go to a person only: Khmer, Chăm, Tai script, and ``mra`` = a Latin-written language of the Central Highlands."""
 
 
+FOREIGN = frozenset("en fr de es it pt nl ru uk zh ja ko th lo id ms ar hi".split())
+"""Languages a guess is believed for; on broken-up words and codes the guesser names any of a hundred others."""
+
+
 def detect(text: str) -> str:
-    """Return a language code: ``vi``, ``km``, ``cjm``, ``mra`` …, ``und`` where there are no words.
+    """Return a language code: ``vi``, ``km``, ``cjm``, ``mra`` …, ``und`` where there are no words
+    or nothing can be said.
 
     First a letter test, which no careful Vietnamese text fails; then, for text without diacritics, the share of possible
     Vietnamese syllables; only then a statistical guess (py3langid).
     """
     sample = text[:300]
     if len(_VIETNAMESE.findall(sample)) * 25 > len(sample) and _FOREIGN.search(sample) is None:
-        return "vi" if _COMMON.search(sample.lower()) or _possible(sample) >= 0.6 else "mra"
+        low = sample.lower()
+        # Foreign names ("Djokovic") are impossible syllables too; only two words of highland build tell the language.
+        strange = not _COMMON.search(low) and len(_PRESYLLABLE.findall(low)) >= 2 and _possible(sample) < 0.6
+        return "mra" if strange else "vi"
     letters = [character for character in sample if character.isalpha()]
     if len(letters) < 3:
         return "und"
@@ -66,7 +77,9 @@ def detect(text: str) -> str:
     if likely >= 0.75:
         return "vi"
     code = str(py3langid.classify(sample)[0])
-    return "vi" if likely >= 0.5 else code
+    if likely >= 0.5:
+        return "vi"
+    return code if code in FOREIGN else "und"
 
 
 def _possible(sample: str) -> float:

@@ -111,6 +111,13 @@ def test_press_reads_as_press(province: Province, resolver: Resolver) -> None:
     assert found.signals == ()
 
 
+def test_broken_up_words_are_still_read_for_harm(province: Province, resolver: Resolver) -> None:
+    text = "N'ha'n L,jen: Qu.a; N'apV,ao TK La:nDa.uT,j,en: 18_8 t'huon'g ha.i vao: 6f7x.rkl-9.com"
+    found = assess.assess_item(item(text), load(), resolver, province, NOW)
+    assert found.language in ("und", "vi")
+    assert [finding.harm.value for finding in found.harms] == ["H1"]
+
+
 ODD = {
     "empty": "",
     "one character": "a",
