@@ -61,11 +61,9 @@ _CACHE_LIMIT = 400_000
 
 # What marks a number as the name of an issue in a series ("ngày 7", "vòng 12", "bão số 13", "7/9").
 _KEY_NUMBER = re.compile(
-    r"(\d{1,2})\s+tháng\s+(\d{1,2})"
-    r"|\b(\d{1,2})[/.-](\d{1,2})\b"
-    r"|(?:ngày|mùng|kỳ|vòng|tập|phần|số|lần|tuần|tháng|chặng|ngày thứ|day|round)\s+(\d+)(?!\d|\s+tháng|[/.-]\d)",
-    re.IGNORECASE,
+    r"(?:(\w+)\s+)?(?<![\d.,/-])(\d{1,4})(?:[/.-](\d{1,2})\b(?![.,]\d)|\s+tháng\s+(\d{1,2}))?(?![\d.,/]*\d)"
 )
+_SERIES_WORDS = frozenset("ngày mùng kỳ vòng tập phần số lần tuần tháng chặng thứ day round".split())
 
 
 class Text(NamedTuple):
@@ -87,8 +85,8 @@ class Signature:
     """What is kept of a text.
 
     ``weights`` have length 1. ``exact``: hashes of the whole text and of a long lead; none where the text is too short to
-    be a copy. ``title``: hashes of the title's syllables without numbers; ``numbers``: of the numbers that name an issue of
-    a series.
+    be a copy. ``title``: hashes of the title's syllables without numbers; ``numbers``: those that name an issue
+    of a series.
     """
 
     item_id: str
@@ -101,22 +99,20 @@ class Signature:
     numbers: frozenset[int]
 
 
-class _Vocabulary(dict[str, int]):
-    """Syllable as written → its hash (32 bits) and two flags; filled on demand."""
-
-    def __missing__(self, word: str) -> int:
-        value = xxhash.xxh32_intdigest(word.lower().encode())
-        if word[0].isupper():
-            value |= _CAPITAL
-        elif word[0].isdigit():
-            value |= _DIGIT
-        if len(self) > _CACHE_LIMIT:
-            self.clear()
-        self[word] = value
-        return value
+_vocabulary: dict[str, int] = {}
 
 
-_VOCABULARY = _Vocabulary()
+def _code(word: str) -> int:
+    """Hash a syllable as written (32 bits of its lower case, and two flags) and remember it."""
+    value = xxhash.xxh32_intdigest(word.lower().encode())
+    if word[0].isupper():
+        value |= _CAPITAL
+    elif word[0].isdigit():
+        value |= _DIGIT
+    if len(_vocabulary) > _CACHE_LIMIT:
+        _vocabulary.clear()
+    _vocabulary[word] = value
+    return value
 
 
 @lru_cache(maxsize=1)
@@ -201,8 +197,10 @@ def _encode(texts: Sequence[Text]) -> tuple[NDArray[np.uint64], NDArray[np.int64
         words += _WORD.findall(f"{text.lead}\n{text.body[:BODY]}" if text.body else text.lead)
         bounds[number + 1] = len(words)
         titles[number] = len(title)
-    packed = np.fromiter(map(_VOCABULARY.__getitem__, words), dtype=np.uint64, count=len(words))
-    return packed, bounds, titles
+    codes = list(map(_vocabulary.get, words))
+    if None in codes:
+        codes = [_code(word) if code is None else code for word, code in zip(words, codes, strict=True)]
+    return np.array(codes, dtype=np.uint64), bounds, titles
 
 
 def _exact(text: Text) -> tuple[int, ...]:
@@ -213,11 +211,14 @@ def _exact(text: Text) -> tuple[int, ...]:
 
 
 def _numbers(title: str) -> frozenset[int]:
-    """Return the hashes of dates ("7 tháng 9", "7/9") and of issue numbers ("vòng 12")."""
-    return frozenset(
-        xxhash.xxh32_intdigest("/".join(str(int(part)) for part in match.groups() if part).encode())
-        for match in _KEY_NUMBER.finditer(title)
-    )
+    """Return the dates ("7 tháng 9", "7/9") and issue numbers ("vòng 12") of a title, a date as 100 × month + day."""
+    found = set()
+    for before, number, month, named_month in _KEY_NUMBER.findall(title.lower()):
+        if month or named_month:
+            found.add(int(month or named_month) * 100 + int(number))
+        elif before in _SERIES_WORDS:
+            found.add(-int(number))
+    return frozenset(number & 0xFFFFFFFF for number in found)
 
 
 def _tfidf(
@@ -246,8 +247,8 @@ def _tfidf(
     is_name = np.logical_or.reduceat(named[telling][order], first)
     document, bucket = key[first] // BUCKETS, key[first] % BUCKETS
     value = np.log1p(total) * weights[bucket] * np.where(is_name, NAME_WEIGHT, 1.0)
-    # Heaviest first, so that a reader of the first terms reads the most telling ones.
-    order = np.lexsort((bucket, -value, document))
+    # Heaviest first, so that a reader of the first terms reads the most telling ones; no weight comes near 1000.
+    order = np.argsort(document * 1000.0 - value, kind="stable")
     bucket, value = bucket[order], value[order]
     sizes = np.bincount(document, minlength=documents)
     if sizes.max() > TERMS:
