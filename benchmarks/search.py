@@ -53,7 +53,7 @@ def main() -> None:
                         published=published,
                         collected=published,
                         keywords={"kind": ("item",)},
-                    )  # fmt: skip
+                    )
                     for number, title, body, published in rows[start : start + 5000]
                 ]
             )
@@ -110,8 +110,8 @@ def _theirs(peer: sqlite3.Connection, raw: str) -> None:
     text = f'"{" ".join(words)}"' if '"' in raw else " ".join(f'"{word}"' for word in words)
     match = f"{'key' if folded else 'exact'} : ({text})"
     peer.execute(
-        f"SELECT docs.rowid, title, body, snippet(docs, {int(folded)}, '[', ']', '…', 32) FROM docs JOIN texts ON texts.id = docs.rowid "
-        "WHERE docs MATCH ? ORDER BY bm25(docs) LIMIT 20",
+        f"SELECT docs.rowid, title, body, snippet(docs, {int(folded)}, '[', ']', '…', 32) "
+        "FROM docs JOIN texts ON texts.id = docs.rowid WHERE docs MATCH ? ORDER BY bm25(docs) LIMIT 20",
         (match,),
     ).fetchall()
     peer.execute("SELECT count(*) FROM docs WHERE docs MATCH ?", (match,)).fetchone()

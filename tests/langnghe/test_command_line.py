@@ -29,7 +29,19 @@ def langnghe(*arguments: str, **environment: str) -> subprocess.CompletedProcess
 def test_help_names_every_stage() -> None:
     result = langnghe("--help")
     assert result.returncode == 0
-    for name in ("collect", "assess", "link", "index", "alert", "propose", "brief", "deliver", "run", "watch", "search"):
+    for name in (
+        "collect",
+        "assess",
+        "link",
+        "index",
+        "alert",
+        "propose",
+        "brief",
+        "deliver",
+        "run",
+        "watch",
+        "search",
+    ):
         assert name in result.stdout
 
 
@@ -41,7 +53,7 @@ def test_help_names_every_stage() -> None:
         (("run", "--until", "2025-11-06T05:30+07:00", "--province", "gia-lai", "--data", "{data}"), 1, "--replay"),
         (("run", "--replay", "{data}/no.warc.gz", "--province", "gia-lai", "--data", "{data}"), 1, "no.warc.gz"),
         (("nonsense",), 2, "No such command"),
-        (("search", "a\"b", "--province", "gia-lai", "--data", "{data}"), 1, "ngoặc kép"),
+        (("search", 'a"b', "--province", "gia-lai", "--data", "{data}"), 1, "ngoặc kép"),
     ],
 )
 def test_wrong_input_is_refused_with_the_fix(tmp_path: Path, arguments: tuple[str, ...], code: int, said: str) -> None:
