@@ -275,7 +275,7 @@ def doctor(json: JsonOption = False) -> None:
 
 def register() -> None:
     """Load the modules that add their commands to :data:`app`."""
-    from langnghe import demo, evaluation, review_commands  # noqa: F401
+    from langnghe import delivery_commands, demo, evaluation, review_commands  # noqa: F401
 
 
 def main() -> NoReturn:
