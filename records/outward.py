@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from records import tables as tb
 from records.codec import from_columns, to_columns
-from records.errors import NotReferable, UnknownRecord
+from records.errors import ConstraintRefused, NotReferable, UnknownRecord
 from records.events import WithEvents
 from records.types import REFERABLE, Conclusion, Harm, Lane, Proposal, ProposalState, Reach, Severity
 
@@ -23,6 +23,7 @@ CONFIRM_WITHIN = timedelta(minutes=30)
 """The second person confirms or recalls a release within 30 minutes (``domain.md`` §5.3 (6))."""
 RELEASABLE = frozenset({Harm.VIOLENCE, Harm.CHILD_ABUSE})
 """Danger to life: imminent H4 and H6 may be released by one person at S4 (a call for rescue has its own way)."""
+_APPROVED = frozenset({ProposalState.APPROVED, ProposalState.DONE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +58,7 @@ class ApprovedReferral:
         if self.released:
             if proposal.severity is not Severity.S4 or proposal.harm not in RELEASABLE:
                 raise NotReferable("one person may release only danger to life: S4 of imminent H4 or H6")
-        elif proposal.state not in (ProposalState.APPROVED, ProposalState.DONE):
+        elif proposal.state not in _APPROVED:
             raise NotReferable(f"proposal {proposal.proposal_id} is {proposal.state.value}, not approved")
         elif not proposal.approved_by or proposal.approved_by == proposal.reviewed_by:
             raise NotReferable(f"proposal {proposal.proposal_id} needs a second, different named person")
@@ -262,7 +263,23 @@ class Outward(WithEvents):
         return sorted(found, key=lambda referral: referral.confirm_by or referral.sent_at)
 
     def put_verification(self, verification: Verification) -> None:
-        """Store a verification request, new or concluded. Raises ``ConstraintRefused`` without a named reviewer."""
+        """Store a verification request, new or concluded.
+
+        Raises ``ConstraintRefused`` unless its proposal is an approved question (A02) of lane ``unverified`` or ``harm``
+        and ``reviewed_by`` one of those who decided on it: criticism cannot travel this way.
+        """
+        proposal = self._tx.proposals.get_many([verification.proposal_id]).get(verification.proposal_id)
+        if (
+            proposal is None
+            or proposal.action != "A02"
+            or proposal.lane not in (Lane.UNVERIFIED, Lane.HARM)
+            or proposal.state not in _APPROVED
+            or verification.reviewed_by not in (proposal.reviewed_by, proposal.approved_by)
+        ):
+            raise ConstraintRefused(
+                f"proposal {verification.proposal_id} is no approved question (A02) about a claim:"
+                " no verification request can be made of it"
+            )
         self._upsert(tb.verifications, [to_columns(verification)])
 
     def verification(self, verification_id: str) -> Verification:
@@ -308,7 +325,15 @@ class Outward(WithEvents):
         return [from_columns(Notice, row) for row in self._db.execute(query).mappings()]
 
     def put_rescue(self, rescue: RescueCall) -> None:
-        """Store a call for rescue, new or changed. Raises ``ConstraintRefused`` without a named reviewer."""
+        """Store a call for rescue, new or changed.
+
+        Raises ``ConstraintRefused`` unless ``reviewed_by`` approved a handover (A17) of this item.
+        """
+        if not any(
+            proposal.action == "A17" and proposal.state in _APPROVED and proposal.reviewed_by == rescue.reviewed_by
+            for proposal in self._tx.proposals.of_item(rescue.item_id)
+        ):
+            raise ConstraintRefused(f"nobody approved to hand over item {rescue.item_id} as a call for rescue (A17)")
         self._upsert(tb.rescues, [to_columns(rescue)])
 
     def rescue(self, rescue_id: str) -> RescueCall:
@@ -317,6 +342,10 @@ class Outward(WithEvents):
         if not found:
             raise UnknownRecord(f"no call for rescue {rescue_id!r}")
         return found[0]
+
+    def rescues(self, start: datetime, end: datetime) -> list[RescueCall]:
+        """Return the calls for rescue handed over from ``start`` (inclusive) to ``end`` (exclusive), oldest first."""
+        return self._rescues(tb.rescues.c.sent_at >= start, tb.rescues.c.sent_at < end)
 
     def rescues_open(self) -> list[RescueCall]:
         """Return the calls for rescue that are neither closed nor recalled, oldest first."""

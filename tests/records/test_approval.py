@@ -332,6 +332,7 @@ def test_a_call_for_rescue_goes_out_on_one_name(records: Records) -> None:
         sent_at=NOW,
         confirm_by=NOW + HOUR / 2,
     )
+    put(records, feedback(item_id="i1", action="A17"))
     with records.begin() as tx:
         tx.outward.put_rescue(call)
         assert tx.outward.rescues_open() == [call]
@@ -340,9 +341,73 @@ def test_a_call_for_rescue_goes_out_on_one_name(records: Records) -> None:
         assert tx.outward.rescues_open() == []
         assert tx.outward.rescue("k1") == closed
     with pytest.raises(ConstraintRefused), records.begin() as tx:
-        tx.outward.put_rescue(replace(call, rescue_id="k2", item_id="i2", reviewed_by=""))
-    with pytest.raises(ConstraintRefused), records.begin() as tx:
         tx.outward.put_rescue(replace(closed, confirmed_by=ONE))
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        feedback("p1"),
+        feedback("p1", action="A02"),
+        feedback("p1", lane=Lane.UNVERIFIED),
+        feedback("p1", lane=Lane.UNVERIFIED, action="A02", state=ProposalState.REJECTED),
+        feedback("p1", lane=Lane.UNVERIFIED, action="A02", state=ProposalState.PROPOSED, reviewed_by=None),
+        feedback("p1", lane=Lane.UNVERIFIED, action="A02", reviewed_by="Một người khác"),
+        proposal(action="A02", state=ProposalState.REVIEWED, approved_by=None),
+    ],
+    ids=lambda each: f"{each.lane}-{each.action}-{each.state}-{each.reviewed_by}",
+)
+def test_nothing_but_an_approved_question_becomes_a_verification_request(records: Records, stored: Proposal) -> None:
+    put(records, stored)
+    with pytest.raises(ConstraintRefused, match="no approved question"), records.begin() as tx:
+        tx.outward.put_verification(verification())
+    with pytest.raises(ConstraintRefused), records.begin() as tx:
+        tx.connection.execute(tb.verifications.insert(), to_columns(verification()))
+
+
+def test_the_second_person_asks_about_a_suspected_harm(records: Records) -> None:
+    put(records, proposal(action="A02"))
+    with records.begin() as tx:
+        tx.outward.put_verification(verification(reviewed_by=TWO))
+        assert tx.outward.verification("v1").reviewed_by == TWO
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        feedback("p1", item_id="i1"),
+        feedback("p1", action="A17", item_id="i2"),
+        feedback("p1", action="A17", item_id="i1", state=ProposalState.PROPOSED, reviewed_by=None),
+        feedback("p1", action="A17", item_id="i1", state=ProposalState.REJECTED),
+        feedback("p1", action="A17", item_id="i1", reviewed_by=TWO),
+    ],
+    ids=lambda each: f"{each.action}-{each.item_id}-{each.state}-{each.reviewed_by}",
+)
+def test_nothing_but_an_approved_handover_becomes_a_call_for_rescue(records: Records, stored: Proposal) -> None:
+    call = RescueCall(
+        rescue_id="k1",
+        item_id="i1",
+        story_id=None,
+        need=(),
+        place_code=None,
+        reviewed_by=ONE,
+        sent_at=NOW,
+        confirm_by=NOW + HOUR / 2,
+    )
+    put(records, stored)
+    with pytest.raises(ConstraintRefused, match="nobody approved"), records.begin() as tx:
+        tx.outward.put_rescue(call)
+    with pytest.raises(ConstraintRefused), records.begin() as tx:
+        tx.connection.execute(tb.rescues.insert(), to_columns(call))
+
+
+def test_what_was_sent_cannot_be_moved_to_another_proposal(records: Records) -> None:
+    other = feedback("p2", lane=Lane.FEEDBACK)
+    put(records, feedback("p1", lane=Lane.UNVERIFIED, action="A02"), other)
+    with records.begin() as tx:
+        tx.outward.put_verification(verification())
+    with pytest.raises(ConstraintRefused, match="approved as"), records.begin() as tx:
+        tx.connection.execute(sa.update(tb.verifications).values(proposal_id="p2"))
 
 
 def test_raw_sql_cannot_open_a_case_of_anything_but_approved_feedback(records: Records) -> None:

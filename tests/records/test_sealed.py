@@ -128,6 +128,7 @@ def test_a_call_for_rescue_opens_its_phone_and_loses_it_72_hours_after_closing(r
             sent_at=NOW,
             confirm_by=NOW + HOUR / 2,
         )
+        tx.proposals.put(feedback(item_id=item.item_id, action="A17"))
         tx.outward.put_rescue(call)
         opened = tx.sealed.open(
             item.item_id, MaskKind.PHONE, 1, purpose=Purpose.RESCUE, person=CYBER, reason="112", now=NOW

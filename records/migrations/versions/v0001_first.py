@@ -54,6 +54,38 @@ _TRIGGERS: tuple[tuple[str, str, str, str, str], ...] = (
         " AND p.state IN ('approved', 'done'))",
         "only an approved proposal of lane feedback becomes a case",
     ),
+    (
+        "verifications_approved_question_only",
+        "verifications",
+        "INSERT",
+        "NOT EXISTS (SELECT 1 FROM proposals p WHERE p.proposal_id = NEW.proposal_id AND p.action = 'A02'"
+        " AND p.lane IN ('unverified', 'harm') AND p.state IN ('approved', 'done')"
+        " AND (p.reviewed_by = NEW.reviewed_by OR p.approved_by = NEW.reviewed_by))",
+        "only an approved question (A02) about a claim becomes a verification request",
+    ),
+    (
+        "rescues_approved_call_only",
+        "rescues",
+        "INSERT",
+        "NOT EXISTS (SELECT 1 FROM proposals p WHERE p.item_id = NEW.item_id AND p.action = 'A17'"
+        " AND p.state IN ('approved', 'done') AND p.reviewed_by = NEW.reviewed_by)",
+        "only an approved call for rescue (A17) is handed over",
+    ),
+    *(
+        (
+            f"{table}_{column}_fixed",
+            table,
+            "UPDATE",
+            f"NEW.{column} <> OLD.{column}",
+            "what was sent keeps what it was approved as",
+        )
+        for table, column in (
+            ("referrals", "proposal_id"),
+            ("cases", "proposal_id"),
+            ("verifications", "proposal_id"),
+            ("rescues", "item_id"),
+        )
+    ),
 )
 """Rules that a CHECK cannot say, because they look at the old row or at another table. Each refuses the statement."""
 
