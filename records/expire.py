@@ -17,7 +17,7 @@ from records.evidence import Retention
 from records.keys import POSTER_DAYS, SEALED_DAYS
 from records.stage import StageReport
 from records.store import Records, Transaction
-from records.types import CaseState, Channel, EvidenceRef, Lane, ProposalState
+from records.types import AlertKind, CaseState, Channel, EvidenceRef, Lane, ProposalState
 
 SOCIAL_TEXT = timedelta(days=30)
 """Words and links of residents: social posts, hotline notes."""
@@ -65,7 +65,7 @@ def run(records: Records, province: object, clock: Clock) -> StageReport:
         )
         with records.read() as tx:
             report.counts["keys"] += tx.keys.expire(now)
-    if not records.scrub():
+    if not records.scrub(compact=True):
         report.retry("scrub_busy")
     report.ok(sum(report.counts.values()) - report.counts["retry"])
     report.ended_at = clock.now()
@@ -183,9 +183,12 @@ def _referrals(tx: Transaction, now: datetime) -> int:
 
 
 def _alerts(tx: Transaction, now: datetime) -> int:
+    """Empty headlines, which may be a resident's words: also of alerts that nobody ever resolved."""
     table = tb.alerts
     over = sa.or_(
-        table.c.resolved_at <= now - HARM_FILE, sa.and_(table.c.kind == "rescue", table.c.resolved_at <= now - RESCUE)
+        table.c.opened_at <= now - HARM_FILE,
+        sa.and_(table.c.kind != AlertKind.OPERATIONS.value, table.c.opened_at <= now - SOCIAL_TEXT),
+        sa.and_(table.c.kind == AlertKind.RESCUE.value, table.c.resolved_at <= now - RESCUE),
     )
     return _changed(tx, sa.update(table).where(table.c.headline != "", over).values(headline=""))
 

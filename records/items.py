@@ -167,6 +167,20 @@ class Items(Repository):
         for row in self._db.execute(query).mappings():
             yield _item(row)
 
+    def changed(self, start: datetime, end: datetime) -> dict[str, datetime]:
+        """Return, by id, when items were edited from ``start`` (inclusive) to ``end`` (exclusive).
+
+        An edit is new words in a text of the same kind: a full text that replaces its lead is none, a mask is none.
+        """
+        new, old = tb.items, tb.item_versions
+        before = sa.exists().where(
+            old.c.item_id == new.c.item_id, old.c.body_kind == new.c.body_kind, old.c.changed_at < new.c.changed_at
+        )
+        query = sa.select(new.c.item_id, new.c.changed_at).where(
+            new.c.changed_at >= start, new.c.changed_at < end, new.c.version > 1, before
+        )
+        return {row.item_id: row.changed_at for row in self._db.execute(query.order_by(new.c.item_id))}
+
     def scan(self, after: str = "", limit: int = 1000) -> list[Item]:
         """Return items by ascending id, after an id: for rebuilding what is derived."""
         query = sa.select(tb.items).where(tb.items.c.item_id > after).order_by(tb.items.c.item_id).limit(limit)
@@ -236,7 +250,7 @@ class Items(Repository):
         self.empty([item_id], now, erased_at=now, flags=["erased"])
         self._tx.stories.blank(tb.stories.c.lead_item_id == item_id, now)
         self._tx.audit.append("records", "erase", f"item:{item_id}", {"content_hash": row["content_hash"]}, now)
-        self._tx.scrub = True
+        self._tx.scrub = self._tx.compact = True
 
     def mask(self, item_id: str, start: int, end: int, now: datetime) -> Item:
         """Hide characters ``start`` to ``end`` (exclusive) of an item's text behind the next ``[PERSON:n]``; return it.

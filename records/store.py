@@ -25,7 +25,7 @@ from records.audit import Audit
 from records.cases import Cases
 from records.decisions import Decisions
 from records.editions import Editions
-from records.errors import KeysMissing, OtherProvince, RecordsBusy, RecordsError, SchemaMismatch, from_driver
+from records.errors import DiskFull, KeysMissing, OtherProvince, RecordsBusy, RecordsError, SchemaMismatch, from_driver
 from records.evidence import EvidenceArchive
 from records.items import Items
 from records.keys import Keyring
@@ -93,6 +93,9 @@ class Transaction:
         self._folder = folder
         self._keys: Keyring | None = None
         self.scrub = False
+        """Whether words were taken out that the database's files must lose too, once this is committed."""
+        self.compact = False
+        """Whether that cannot wait for the next ``expire`` (H6)."""
         self.sources = Sources(self)
         self.items = Items(self)
         self.sealed = Sealed(self)
@@ -205,7 +208,7 @@ class Records:
         with self._transaction("IMMEDIATE") as tx:
             yield tx
         if tx.scrub:
-            self.scrub()
+            self.scrub(compact=tx.compact)
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
@@ -240,24 +243,31 @@ class Records:
         except exc.DBAPIError as error:
             raise from_driver(error) from error
 
-    def scrub(self) -> bool:
+    def scrub(self, *, compact: bool = False) -> bool:
         """Take erased text out of the files too: SQLite's log is emptied, PostgreSQL's dead rows are vacuumed.
 
-        False where a reader is in the way; the next erasure or ``expire`` does it then.
+        ``compact`` also writes SQLite's file anew: pages that were split or merged keep copies of rows that
+        ``secure_delete`` never sees. That takes the free space of a second file, and the write lock for some seconds per
+        gigabyte. False where another process or a full disk is in the way; the next ``expire`` does it then.
         """
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT", records_mode="") as connection:
             try:
                 if connection.dialect.name == "postgresql":
-                    tables = "items, item_versions, sealed, aliases, assessments, stories, signatures"
+                    tables = (
+                        "items, item_versions, sealed, aliases, assessments, stories, signatures, alerts, proposals,"
+                        " cases, case_events, referrals, referral_events, outbox"
+                    )
                     connection.exec_driver_sql(f"VACUUM {tables}")
                     return True
+                if compact:
+                    connection.exec_driver_sql("VACUUM")
                 waiting = connection.exec_driver_sql("PRAGMA busy_timeout").scalar()
                 connection.exec_driver_sql("PRAGMA busy_timeout=1000")
                 blocked = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar()
                 connection.exec_driver_sql(f"PRAGMA busy_timeout={waiting}")
                 return not blocked
             except exc.DBAPIError as error:
-                if isinstance(found := from_driver(error), RecordsBusy):
+                if isinstance(found := from_driver(error), RecordsBusy | DiskFull):
                     return False
                 raise found from error
 

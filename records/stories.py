@@ -216,7 +216,10 @@ class Stories(Repository):
         return self._select(tb.stories.c.story_id > after, order=(tb.stories.c.story_id,), limit=limit)
 
     def blank(self, where: sa.ColumnElement[bool], now: datetime) -> int:
-        """Blank headline, lead and link state of stories under a condition, as a new revision; return how many."""
+        """Blank headline, lead and link state of stories under a condition, as a new revision; return how many.
+
+        The headlines of their alerts go with them.
+        """
         table = tb.stories
         statement = (
             sa.update(table)
@@ -226,6 +229,9 @@ class Stories(Repository):
         )
         changed = [(row[0], row[1]) for row in self._db.execute(statement)]
         self._tx.outbox.put_index("story", changed, now)
+        for batch in chunks(story_id for story_id, _ in changed):
+            alerts = sa.update(tb.alerts).where(tb.alerts.c.story_id.in_(batch))
+            self._db.execute(alerts.values(headline=""))
         return len(changed)
 
     def _revisions(self, story_ids: Iterable[str]) -> dict[str, int]:

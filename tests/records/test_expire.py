@@ -193,7 +193,9 @@ def test_alerts_sources_audit_and_archives_have_their_periods(records: Records) 
     )
     with records.begin() as tx:
         tx.alerts.put(alert)
-        tx.alerts.put(replace(alert, alert_id="a2", kind=AlertKind.HARM))
+        open_ones = {"state": AlertState.OPEN, "resolved_at": None}
+        tx.alerts.put(replace(alert, alert_id="a2", kind=AlertKind.HARM, **open_ones))
+        tx.alerts.put(replace(alert, alert_id="a3", kind=AlertKind.OPERATIONS, **open_ones))
         tx.sources.count("s", "ok", NOW)
         tx.audit.append("x", "old", "y:1", {}, datetime(2019, 5, 1, tzinfo=UTC))
         tx.audit.append("x", "new", "y:2", {}, NOW)
@@ -201,7 +203,9 @@ def test_alerts_sources_audit_and_archives_have_their_periods(records: Records) 
         records.evidence.write("https://baobien.example/", [], b"x", NOW, retention)
     counts = after(records, 4 * DAY)
     assert (counts["alerts"], counts["audit"], counts["source_health"], counts["evidence_files"]) == (1, 1, 0, 0)
-    assert after(records, 31 * DAY)["evidence_files"] == 1
+    assert after(records, 30 * DAY - HOUR)["alerts"] == 0
+    counts = after(records, 31 * DAY)
+    assert (counts["alerts"], counts["evidence_files"]) == (1, 1)
     counts = after(records, 367 * DAY)
     assert (counts["alerts"], counts["source_health"], counts["evidence_files"]) == (1, 1, 1)
     assert after(records, 731 * DAY)["evidence_files"] == 2

@@ -104,6 +104,7 @@ def test_fetch_states_are_remembered_per_url_of_any_length(records: Records) -> 
         tx.sources.put(FetchState(source_id="s", url="https://baobien.example/b", next_at=NOW))
         assert tx.sources.get("s", long) == replace(state, etag='"2"', failures=1)
         assert tx.sources.get("t", long) is None
+        assert set(tx.sources.get_many("s", [long, "https://khong-biet.example/"])) == {long}
         assert [each.url for each in tx.sources.due(NOW)] == ["https://baobien.example/b"]
         assert len(tx.sources.of_source("s")) == 2
 
