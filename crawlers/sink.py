@@ -66,8 +66,8 @@ class Sink:
         missing = [url for url in wanted if (source_id, url) not in self._known]
         if missing:
             with self._records.read() as tx:
-                for url in missing:
-                    self._known[source_id, url] = tx.sources.get(source_id, url)
+                found = tx.sources.get_many(source_id, missing)
+            self._known.update({(source_id, url): found.get(url) for url in missing})
         return {url: self._known[source_id, url] for url in wanted}
 
     def remember(self, state: FetchState) -> None:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from records import tables as tb
 from records.codec import from_columns, to_columns
-from records.repository import Repository
+from records.repository import Repository, chunks
 from records.types import FetchState
 
 SLOT = timedelta(minutes=30)
@@ -37,6 +37,17 @@ class Sources(Repository):
         query = sa.select(table).where(table.c.source_id == source_id, table.c.url_key == _key(url))
         row = self._db.execute(query).mappings().first()
         return from_columns(FetchState, row) if row else None
+
+    def get_many(self, source_id: str, urls: Iterable[str]) -> dict[str, FetchState]:
+        """Return what is remembered of many URLs of a source; unknown ones are left out."""
+        table = tb.fetch_states
+        keys = {_key(url) for url in urls}
+        found: dict[str, FetchState] = {}
+        for part in chunks(keys):
+            query = sa.select(table).where(table.c.source_id == source_id, table.c.url_key.in_(part))
+            states = [from_columns(FetchState, row) for row in self._db.execute(query).mappings()]
+            found.update({state.url: state for state in states})
+        return found
 
     def put(self, state: FetchState) -> None:
         """Remember the state of one URL."""
