@@ -177,7 +177,13 @@ def review_start(
         _rows(False, "unchecked", unchecked, _TASK_COLUMNS)
 
 
-_TASK_COLUMNS = {"short": "Mã", "kind": "Loại", "about": "Nội dung", "why": "Vì sao", "actions": "Đề xuất"}
+_KINDS = {
+    TaskKind.STORY: "câu chuyện",
+    TaskKind.ITEM: "từng tin",
+    TaskKind.PROPOSAL: "chờ duyệt lần hai",
+    TaskKind.SENT: "chờ xác nhận",
+}
+_TASK_COLUMNS = {"short": "Mã", "kind_words": "Loại", "about": "Nội dung", "why": "Vì sao", "actions": "Đề xuất"}
 
 
 @review_app.command("list")
@@ -1094,6 +1100,7 @@ def _task_row(task: Task, province: Province) -> dict[str, Any]:
     return {
         "short": _short(task.subject_id),
         "kind": task.kind.value,
+        "kind_words": _KINDS[task.kind],
         "id": task.subject_id,
         "story_id": task.story.story_id,
         "about": f"{about}: {headline}" if task.kind is not TaskKind.STORY else headline,

@@ -113,7 +113,9 @@ def _windows(words: str, spans: Sequence[Span]) -> list[tuple[int, int]]:
 def _story(task: Task, full: bool) -> list[RenderableType]:
     story = task.story
     lead = next((one for one in task.assessed if one.item.item_id == story.lead_item_id), None)
-    lines: list[RenderableType] = [Text(defang_text(story.headline), style="bold")]
+    lines: list[RenderableType] = []
+    if lead is None or lead.item.title != story.headline:
+        lines.append(Text(defang_text(story.headline), style="bold"))
     if lead is not None:
         lines.append(marked(lead.item.text, _evidence(lead.assessment), full=full))
     elif story.lead:
