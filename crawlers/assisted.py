@@ -30,6 +30,17 @@ _SECRECY = re.compile(
     re.MULTILINE,
 )
 
+# Chats, closed groups and mailboxes by their addresses: host and path, with any subdomain.
+_PRIVATE = re.compile(
+    r"(?:[\w-]+\.)*(?:"
+    r"(?:m\.me|messenger\.com|wa\.me|whatsapp\.com|signal\.(?:me|group)|viber\.com|discord\.gg|join\.skype\.com"
+    r"|chat\.zalo\.me|web\.telegram\.org|mail\.(?:google|yahoo)\.com|outlook\.(?:live|office)\.com)(?:/|$)"
+    r"|(?:facebook|x|twitter|tiktok)\.com/messages\b|instagram\.com/direct\b|linkedin\.com/messaging\b"
+    r"|discord(?:app)?\.com/(?:invite|channels)/|zalo\.me/(?:g/|(?:0|84)\d{9}\b)"
+    r"|(?:t|telegram)\.me/(?:\+|joinchat/|c/)|line\.me/(?:r/)?ti/)",
+    re.IGNORECASE,
+)
+
 COLUMNS: Mapping[str, str] = {
     "text": "the words of the post or note (required)",
     "url": "public address; required unless `where` says which public channel it was",
@@ -61,6 +72,16 @@ def refuse_secret(*parts: str) -> None:
             )
 
 
+def refuse_private(url: str) -> None:
+    """Raise ``NotPublic`` when an address leads into a chat, a closed group or a mailbox."""
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:
+        return  # no address at all: ``stored_url`` says so
+    if _PRIVATE.match(f"{(parts.hostname or '').rstrip('.')}{parts.path}"):
+        raise NotPublic("đường dẫn tin nhắn riêng, nhóm kín: không được nhập vào hệ thống này")
+
+
 def note(
     words: str,
     *,
@@ -88,6 +109,8 @@ def note(
         raise NotPublic(
             "cần đường dẫn công khai, hoặc nói rõ kênh công khai nào (--where): không nhận tin nhắn riêng, nhóm kín"
         )
+    if url:
+        refuse_private(url)
     if not title:
         title, _, rest = words.strip().partition("\n")
         if len(title) > 140:
@@ -149,8 +172,13 @@ def imported(fields: Mapping[str, str], source: Source, now: datetime, place: st
     refuse_secret(value["title"], value["text"], value["where"])
     if not value["url"] and not value["where"]:
         raise NotPublic(f"{place}: neither url nor where: say which public channel it was")
-    if value["url"] and urlsplit(value["url"]).scheme not in {"http", "https"}:
+    if value["url"] and not value["url"].lower().startswith(("http://", "https://")):
         raise BadImport(f"{place}, field 'url': not a web address: {value['url'][:80]!r}")
+    if value["url"]:
+        try:
+            refuse_private(value["url"])
+        except NotPublic as error:
+            raise NotPublic(f"{place}, field 'url': {error}") from error
     try:
         channel = Channel(value["channel"]) if value["channel"] else captures.channel_of(source)
     except ValueError as error:

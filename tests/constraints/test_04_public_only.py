@@ -13,12 +13,15 @@ from urllib.parse import urlsplit
 import pytest
 
 import provinces
+from crawlers.assisted import imported, note
+from crawlers.errors import NotPublic
 from crawlers.settings import scrapy_settings
+from demo.profile import FOLDER
 from demo.server import Sites
 from langnghe.settings import Settings
 from provinces.types import Access, Source
 from records import VirtualClock
-from records.types import BodyKind
+from records.types import BodyKind, Channel
 from tests.constraints.house import EVENING, WORLD, House, ids
 
 
@@ -57,6 +60,24 @@ def test_there_is_no_way_to_configure_a_login() -> None:
     assert {access.value for access in Access} == {
         "feed", "sitemap", "section", "forum", "video_comments", "import", "browser",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://m.me/an.do", "https://www.facebook.com/messages/t/1", "https://M.facebook.com/Messages/t/1",
+        "https://www.messenger.com/t/1", "https://zalo.me/g/abcdef", "https://zalo.me/0900000000",
+        "https://chat.zalo.me/?c=1", "https://t.me/+abcdef", "https://t.me/joinchat/abc", "https://t.me/c/1234/5",
+        "https://wa.me/84900000000", "https://chat.whatsapp.com/abc", "https://discord.gg/abc",
+        "https://user@m.me:443/an.do", "https://mail.google.com/mail/u/0/#inbox/1", " https://m.me./an.do",
+    ],
+)  # fmt: skip
+def test_a_private_conversation_cannot_be_added(link: str) -> None:
+    with pytest.raises(NotPublic):
+        note("Rác chưa gom", channel=Channel.SOCIAL, seen=EVENING, by="An", now=EVENING, url=link)
+    (source,) = [one for one in provinces.load(FOLDER).sources if one.access is Access.IMPORT]
+    with pytest.raises(NotPublic):
+        imported({"text": "Rác chưa gom", "url": link}, source, EVENING, "tep.csv, line 2")
 
 
 @pytest.mark.parametrize("profile", provinces.available())

@@ -48,9 +48,27 @@ def test_private_or_anonymous_notes_are_refused(more: dict[str, object]) -> None
         note("Tin nhắn riêng của một người quen", **more)
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://t.me/s/kenhtinh/12",
+        "https://zalo.me/1234567890123456789",
+        "https://am.me/bai",
+        "https://m.me.example/bai",
+        "https://www.facebook.com/groups/que-minh/posts/1",
+    ],
+)
+def test_public_pages_with_similar_addresses_are_taken(url: str) -> None:
+    assert note("Rác chưa gom", url=url).title == "Rác chưa gom"
+
+
 def test_a_broken_address_is_refused() -> None:
     with pytest.raises(BadUrl):
         note("Nội dung", url="javascript:alert(1)")
+    with pytest.raises(BadUrl):
+        note("Nội dung", url="https://[bai.example/1")
+    with pytest.raises(BadUrl):
+        assisted.imported({"text": "Nội dung", "url": "https://[bai.example/1"}, SOURCE, NOW, "tep.csv, line 2")
 
 
 @pytest.mark.parametrize(
