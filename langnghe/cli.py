@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -15,39 +16,31 @@ import structlog
 import typer
 
 import provinces
-import search
-from alerts import AlertError
-from crawlers.errors import CrawlError
-from handling import HandlingError
 from langnghe import doctor as doctor_
 from langnghe import log, pipeline, show
 from langnghe.context import Context, opened
-from langnghe.settings import Settings, SettingsError, load
-from nlp.errors import NlpError
-from provinces import ProvinceError
-from records import RecordsBusy, RecordsError, SystemClock
-from records.expire import run as expire_run
-from reports.errors import ReportError
-from review import ReviewError
-from search import QueryError, SearchError
+from langnghe.settings import Settings, load
+from provinces import Province
+from records import Clock, Records, RecordsBusy, SystemClock
 
 BUSY = 75
 """EX_TEMPFAIL: somebody else writes; the scheduler tries again."""
 
-REFUSALS = (
-    SettingsError,
-    ProvinceError,
-    RecordsError,
-    CrawlError,
-    NlpError,
-    SearchError,
-    QueryError,
-    HandlingError,
-    ReviewError,
-    AlertError,
-    ReportError,
+ROOMS = frozenset("provinces records crawlers nlp search handling review alerts reports langnghe demo".split())
+"""An error of these packages carries a message for the operator; anything else is a bug and shows its traceback."""
+
+MORE = {
+    "demo": ("demo",),
+    "evaluation": ("evaluate", "train"),
+    "delivery_commands": ("delivery",),
+    "review_commands": (),
+}
+"""Modules that add commands, with the commands by which they are loaded alone (starting up costs seconds on a slow machine)."""
+
+OWN = frozenset(
+    "collect assess link index propose brief deliver run watch search rebuild reconcile expire check doctor".split()
 )
-"""Errors whose message is for the operator; anything else is a bug and shows its traceback."""
+"""Commands of this module that no other one adds to."""
 
 app = typer.Typer(
     help="Lắng Nghe: press and public-social-media monitoring for a Vietnamese province.",
@@ -184,7 +177,9 @@ def search_(
     data: DataOption = None,
     after: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="From this local day on.")] = None,
     before: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Up to this local day.")] = None,
-    facet: Annotated[list[str] | None, typer.Option(help="Count a keyword field: " + ", ".join(search.FILTERS))] = None,
+    facet: Annotated[
+        list[str] | None, typer.Option(help="Count a keyword field: lane, channel, source, place …")
+    ] = None,
     histogram: Annotated[bool, typer.Option("--histogram", help="Count per local day.")] = False,
     newest: Annotated[bool, typer.Option("--newest", help="Newest first instead of best first.")] = False,
     page: Annotated[int, typer.Option(min=1)] = 1,
@@ -192,6 +187,8 @@ def search_(
     json: JsonOption = False,
 ) -> None:
     """Search items and stories; words without diacritics match any."""
+    import search
+
     with open_context(province, data) as context:
         query = search.Query(
             text=search.parse(" ".join(words), search.synonyms(context.province)),
@@ -213,32 +210,32 @@ def search_(
 @app.command()
 def rebuild(province: ProvinceOption = None, data: DataOption = None, json: JsonOption = False) -> None:
     """Write the whole search index anew from the records."""
-    _index_command(
-        province,
-        data,
-        json,
-        lambda context: search.rebuild(context.records, context.province, context.clock, context.engine),
-    )
+    from search import rebuild as work
+
+    _housekeeping(province, data, json, lambda context: work(*_parts(context), context.engine))
 
 
 @app.command()
 def reconcile(province: ProvinceOption = None, data: DataOption = None, json: JsonOption = False) -> None:
     """Find and repair every difference between records and search index."""
-    _index_command(
-        province,
-        data,
-        json,
-        lambda context: search.reconcile(context.records, context.province, context.clock, context.engine),
-    )
+    from search import reconcile as work
+
+    _housekeeping(province, data, json, lambda context: work(*_parts(context), context.engine))
 
 
 @app.command()
 def expire(province: ProvinceOption = None, data: DataOption = None, json: JsonOption = False) -> None:
     """Erase what has reached the end of its retention."""
-    _index_command(province, data, json, lambda context: expire_run(context.records, context.province, context.clock))
+    from records.expire import run as work
+
+    _housekeeping(province, data, json, lambda context: work(*_parts(context)))
 
 
-def _index_command(province: str | None, data: Path | None, json: bool, work: Callable[[Context], Any]) -> None:
+def _parts(context: Context) -> tuple[Records, Province, Clock]:
+    return context.records, context.province, context.clock
+
+
+def _housekeeping(province: str | None, data: Path | None, json: bool, work: Callable[[Context], Any]) -> None:
     with open_context(province, data) as context:
         report = work(context)
     if json:
@@ -273,20 +270,26 @@ def doctor(json: JsonOption = False) -> None:
         raise typer.Exit(1)
 
 
-def register() -> None:
-    """Load the modules that add their commands to :data:`app`."""
-    from langnghe import delivery_commands, demo, evaluation, review_commands  # noqa: F401
+def register(first: str | None = None) -> None:
+    """Load the modules that add their commands to :data:`app`: all, or only the one of the command ``first``."""
+    if first in OWN:
+        return
+    alone = [name for name, commands in MORE.items() if first in commands]
+    for name in alone or MORE:
+        import_module(f"langnghe.{name}")
 
 
 def main() -> NoReturn:
     """Run the command line; refusals become one line on stderr and exit code 1, a busy database 75."""
-    register()
+    register(sys.argv[1] if len(sys.argv) > 1 else None)
     try:
         app()
     except RecordsBusy as error:
         show.screen.print(f"bận: {error}", style="yellow", markup=False)
         sys.exit(BUSY)
-    except REFUSALS as error:
+    except Exception as error:
+        if not any(base.__module__.partition(".")[0] in ROOMS for base in type(error).__mro__):
+            raise
         show.screen.print(f"lỗi: {error}", style="red", markup=False)
         sys.exit(1)
     sys.exit(0)

@@ -6,14 +6,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import alerts
 import provinces
 from langnghe.settings import Settings, SettingsError
 from provinces import Province
 from records import Clock, Records
-from reports import deliver
-from search import EmbeddedEngine, SearchEngine
+
+if TYPE_CHECKING:
+    from alerts import Channel
+    from reports.deliver import Sender
+    from search import SearchEngine
 
 
 @dataclass(slots=True)
@@ -30,6 +33,8 @@ class Context:
     def engine(self) -> SearchEngine:
         """The search engine of the settings, opened when first asked for."""
         if self._engine is None:
+            from search import EmbeddedEngine
+
             self._engine = EmbeddedEngine(self.records.folder.search, self.province.timezone)
         return self._engine
 
@@ -44,8 +49,10 @@ class Context:
             self._engine.close()
         self.records.close()
 
-    def mail_sender(self) -> deliver.Sender:
+    def mail_sender(self) -> Sender:
         """Return the sender of the settings: ``.eml`` files, or SMTP with STARTTLS."""
+        from reports import deliver
+
         settings = self.settings
         if settings.mail == "file":
             return deliver.FileSender(self.out / "mail")
@@ -57,14 +64,18 @@ class Context:
             sender.context.load_verify_locations(settings.smtp_ca_file)
         return sender
 
-    def desk_channel(self) -> alerts.Channel:
+    def desk_channel(self) -> Channel:
         """Return where rings and requests go: Apprise addresses of the settings, else files."""
+        import alerts
+
         if self.settings.apprise_file:
             return alerts.AppriseChannel(alerts.read_addresses(Path(self.settings.apprise_file)))
         return alerts.FileChannel(self.out / "alerts")
 
-    def cyber_channel(self) -> alerts.Channel:
+    def cyber_channel(self) -> Channel:
         """Return where approved referrals go: the cyber team's signed webhook, else files."""
+        import alerts
+
         if self.settings.webhook_url:
             return alerts.WebhookChannel(
                 self.settings.webhook_url, self.settings.secret("webhook_secret_file").encode()

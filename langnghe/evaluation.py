@@ -7,15 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
-from crawlers.extract import evaluate as extract_
 from langnghe import show
 from langnghe.cli import JsonOption, app
 from langnghe.settings import SettingsError
-from nlp import classify as classify_
-from nlp import evaluate as lanes_
-from nlp import evaluate_places as places_
-from nlp import evaluate_stories as stories_
-from nlp import train as train_
 
 evaluate = typer.Typer(
     help="Score the shipped system on a labelled file (formats: docs/evaluation.md).", no_args_is_help=True
@@ -40,24 +34,32 @@ def extract(
     json: JsonOption = False,
 ) -> None:
     """Score extraction: body F1, title, date, minute, author, pages per second."""
+    from crawlers.extract import evaluate as extract_
+
     _emit(extract_.evaluate(folder), json)
 
 
 @evaluate.command("places")
 def places(file: FileArgument, json: JsonOption = False) -> None:
     """Score relevance to the three provinces: precision, recall, F1."""
+    from nlp import evaluate_places as places_
+
     _emit(places_.evaluate(file), json)
 
 
 @evaluate.command("lanes")
 def lanes(file: FileArgument, json: JsonOption = False) -> None:
     """Score lanes, harm, tone and calibration; prints the share of criticism proposed as harm."""
+    from nlp import evaluate as lanes_
+
     _emit(lanes_.evaluate_lanes(file), json)
 
 
 @evaluate.command("stories")
 def stories(file: FileArgument, json: JsonOption = False) -> None:
     """Score stories: B³ and pairwise precision, recall, F1."""
+    from nlp import evaluate_stories as stories_
+
     _emit(stories_.evaluate(file), json)
 
 
@@ -70,6 +72,8 @@ def classify(
     json: JsonOption = False,
 ) -> None:
     """Train the standard recipe on one file and score it on another."""
+    from nlp import classify as classify_
+
     _emit(classify_.classify(train, test, text, label), json)
 
 
@@ -82,6 +86,8 @@ def train(
     json: JsonOption = False,
 ) -> None:
     """Train a model on data whose terms allow shipping it; the same data and seed give the same files."""
+    from nlp import train as train_
+
     if not (shared / "data").is_dir():
         raise SettingsError(f"no training data in {shared}: give --shared, the folder that holds data/")
     card = train_.train(what, shared, out / what, seed)

@@ -9,16 +9,10 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import alerts
-import handling
-import search
-from crawlers import collect
 from crawlers.render import Renderer
 from langnghe.context import Context
 from langnghe.settings import SettingsError
-from nlp import assess, link
 from records import Clock, StageReport, SystemClock, VirtualClock
-from reports import brief, deliver
 
 STAGES = ("collect", "assess", "link", "index", "alert", "propose", "brief", "deliver")
 
@@ -75,8 +69,10 @@ def last_cutoff(now: datetime, cutoff: str, timezone: str) -> datetime:
 def summary(context: Context, reports: Iterable[StageReport]) -> dict[str, Any]:
     """Return what a run did as JSON-ready values: counts per stage, relevant items per lane, stories, reasons, files."""
     done = {report.stage: report for report in reports}
+    from reports.gather import edition_id as edition_id_of
+
     cutoff = last_cutoff(context.clock.now(), context.settings.cutoff, context.province.timezone)
-    edition_id = brief.edition_id(context.province, cutoff)
+    edition_id = edition_id_of(context.province, cutoff)
     folder = context.out / edition_id
     assessed = done.get("assess")
     with context.records.read() as tx:
@@ -107,7 +103,12 @@ def _count(reports: dict[str, StageReport], name: str, *keys: str) -> int:
     return sum(reports[name].counts[key] for key in keys) if name in reports else 0
 
 
+# The rooms are imported where they are used: each brings heavy libraries, and a command needs one or two of them.
+
+
 def _collect(context: Context, options: Options) -> StageReport:
+    from crawlers import collect
+
     return collect.run(
         context.records,
         context.province,
@@ -123,6 +124,8 @@ def _collect(context: Context, options: Options) -> StageReport:
 
 
 def _brief(context: Context, options: Options) -> StageReport:
+    from reports import brief
+
     cutoff = last_cutoff(context.clock.now(), context.settings.cutoff, context.province.timezone)
     address, name = _sender(context)
     return brief.run(
@@ -137,6 +140,9 @@ def _brief(context: Context, options: Options) -> StageReport:
 
 
 def _deliver(context: Context, options: Options) -> StageReport:
+    import alerts
+    from reports import deliver
+
     address, name = _sender(context)
     report = deliver.run(
         context.records,
@@ -164,15 +170,43 @@ def _sender(context: Context) -> tuple[str, str]:
     return context.settings.mail_from, context.province.agency(context.province.lead_agency).name
 
 
+def _assess(context: Context, options: Options) -> StageReport:
+    from nlp import assess
+
+    return assess.run(context.records, context.province, context.clock)
+
+
+def _link(context: Context, options: Options) -> StageReport:
+    from nlp import link
+
+    return link.run(context.records, context.province, context.clock)
+
+
+def _index(context: Context, options: Options) -> StageReport:
+    import search
+
+    return search.run(context.records, context.province, context.clock, context.engine)
+
+
+def _alert(context: Context, options: Options) -> StageReport:
+    import alerts
+
+    return alerts.run(context.records, context.province, context.clock, quiet_hours=context.settings.quiet_hours)
+
+
+def _propose(context: Context, options: Options) -> StageReport:
+    import handling
+
+    return handling.run(context.records, context.province, context.clock)
+
+
 _RUNNERS: dict[str, Callable[[Context, Options], StageReport]] = {
     "collect": _collect,
-    "assess": lambda context, options: assess.run(context.records, context.province, context.clock),
-    "link": lambda context, options: link.run(context.records, context.province, context.clock),
-    "index": lambda context, options: search.run(context.records, context.province, context.clock, context.engine),
-    "alert": lambda context, options: alerts.run(
-        context.records, context.province, context.clock, quiet_hours=context.settings.quiet_hours
-    ),
-    "propose": lambda context, options: handling.run(context.records, context.province, context.clock),
+    "assess": _assess,
+    "link": _link,
+    "index": _index,
+    "alert": _alert,
+    "propose": _propose,
     "brief": _brief,
     "deliver": _deliver,
 }

@@ -7,7 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
@@ -16,7 +16,9 @@ from rich.text import Text
 
 from records import StageReport
 from records.stage import observer
-from search import Results
+
+if TYPE_CHECKING:
+    from search import Results
 
 screen = Console(stderr=True)
 """Progress, tables and messages; stdout stays free for data."""
