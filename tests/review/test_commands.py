@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from pytest_httpserver import HTTPServer
 
-from langnghe import cli
+from langnghe import cli, log
 from records import VirtualClock
 from records.types import CaseState, Edition, EditionKind, EditionState, Harm, ProposalState, Severity
 from tests.review.scene import Scene
@@ -36,6 +36,8 @@ def run(scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: py
     for name in [name for name in os.environ if name.startswith("LANGNGHE_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("COLUMNS", "200")
+    # Logging would keep this test's captured stderr and break whoever logs after it is closed.
+    monkeypatch.setattr(log, "configure", lambda style: None)
 
     def command(*words: str) -> tuple[int, Any, str]:
         capfd.readouterr()
