@@ -22,12 +22,13 @@ import alerts
 from handling import propose_story
 from handling.catalogue import CODES, catalogue
 from provinces import Province
-from records import ApprovedReferral, NotReferable
+from records import ApprovedReferral, ConstraintRefused, NotReferable, Records
 from records.outward import Outward
 from records.types import Harm, HarmLevel, Lane, Proposal, ProposalState, Severity
 from tests.conftest import ROOT
 from tests.constraints.house import House
-from tests.records.build import NOW, assessment, finding, proposal, story
+from tests.records.build import NOW, assessment, feedback, finding, proposal, story
+from tests.records.test_approval import verification
 
 ALLOWED = {"H1", "H2", "H4", "H6", "H7", "H8"}
 """``domain.md`` §5.3 (12); H4 only when imminent."""
@@ -231,6 +232,23 @@ def test_a_rumour_is_asked_about_at_its_competent_agency_without_who_said_it(dec
     for body in bodies:
         assert set(body["body"]) == {"schema", "verification_id", "agency", "claim", "reach", "due_at"}
         assert not [item.url for item in items if item.url and item.url in json.dumps(body)]
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        feedback("p1"),
+        feedback("p1", action="A02"),
+        feedback("p1", lane=Lane.UNVERIFIED, action="A02", state=ProposalState.REJECTED),
+        feedback("p1", lane=Lane.UNVERIFIED, action="A02", state=ProposalState.PROPOSED, reviewed_by=None),
+    ],
+    ids=lambda one: f"{one.lane}-{one.action}-{one.state}",
+)
+def test_criticism_never_leaves_as_a_question_to_the_police(records: Records, stored: Proposal) -> None:
+    with records.begin() as tx:
+        tx.proposals.put(stored)
+    with pytest.raises(ConstraintRefused), records.begin() as tx:
+        tx.outward.put_verification(verification(agency_code="cong-an-tinh"))
 
 
 def test_the_cyber_channel_is_given_nothing_but_referrals_and_recalls() -> None:
