@@ -52,7 +52,7 @@ def test_code_blocks_name_real_commands_and_options(document: Path) -> None:
         if not words:
             continue
         if words[0] == "./run":
-            assert re.search(rf"^    {words[1]}\) ", (ROOT / "run").read_text(), re.MULTILINE), line
+            assert re.search(rf"^    {words[1]}\)", (ROOT / "run").read_text(), re.MULTILINE), line
         elif words[0].endswith("langnghe"):
             depth = 2 if f"{words[1]} {words[2] if len(words) > 2 else ''}" in known else 1
             path = " ".join(words[1 : 1 + depth])
