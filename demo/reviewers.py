@@ -130,6 +130,11 @@ def _sit(
             if proposal.lane is Lane.HARM and proposal.reviewed_by != sitting.approver.name:
                 decide.approve(tx, proposal.proposal_id, sitting.approver, province, now)
                 done["approve"] += 1
+        for call in tx.outward.rescues_open():
+            # A call for rescue left on one person's word; the second one confirms it.
+            if call.confirmed_by is None and call.reviewed_by != sitting.approver.name:
+                decide.confirm(tx, call.rescue_id, sitting.approver, now)
+                done["confirm"] += 1
     return done
 
 
