@@ -81,8 +81,12 @@ class Sink:
         # Whole seconds, so that what came together is stored together.
         self._captures.append((capture, self._clock.now().replace(microsecond=0)))
         if len(self._captures) >= BATCH or time.monotonic() - self._oldest > LONGEST_BUFFERED_S:
-            with self._stopping():
-                self.flush()
+            self.commit()
+
+    def commit(self) -> None:
+        """Write everything buffered now; stops the crawl when the records cannot be written."""
+        with self._stopping():
+            self.flush()
 
     def withdraw(self, url: str) -> None:
         """Mark the item of a URL withdrawn: its publisher answers 404 or 410."""

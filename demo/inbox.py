@@ -6,8 +6,10 @@ import csv
 import io
 import json
 from datetime import datetime
+from operator import itemgetter
 from pathlib import Path
 
+from crawlers.spiders.import_file import rows_done
 from demo.content import VIETNAM, Entry, World
 
 PREFIX = "demo.nhaptay-"
@@ -35,18 +37,22 @@ def _row(world: World, entry: Entry) -> dict[str, str]:
 
 
 def write(world: World, folder: Path, now: datetime) -> list[Path]:
-    """Write the import files as they stood at ``now`` into ``folder``; return them. Columns: ``crawlers.assisted``."""
+    """Write what was copied up to ``now`` and not imported yet into ``folder``; return the files.
+
+    Columns: ``crawlers.assisted``. An imported file is gone: its rows are not written again.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     days: dict[str, list[dict[str, str]]] = {}
-    for entry in world.of("nhaptay"):
-        seen = entry.seen or entry.at
+    for seen, entry in sorted(((one.seen or one.at, one) for one in world.of("nhaptay")), key=itemgetter(0)):
         if seen <= now:
             days.setdefault(f"{seen.astimezone(VIETNAM):%Y-%m-%d}", []).append(_row(world, entry))
     files = []
     for number, (day, rows) in enumerate(sorted(days.items())):
         path = folder / f"{PREFIX}{day}.{'ndjson' if number else 'csv'}"
-        path.write_text(_ndjson(rows) if number else _csv(rows), encoding="utf-8")
-        files.append(path)
+        fresh = rows[rows_done(path) :]
+        if fresh:
+            path.write_text(_ndjson(fresh) if number else _csv(fresh), encoding="utf-8")
+            files.append(path)
     return files
 
 

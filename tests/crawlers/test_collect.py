@@ -19,6 +19,7 @@ import pytest
 
 from crawlers import collect
 from crawlers.politeness import Gate
+from crawlers.spiders.import_file import rows_done
 from provinces.types import Access, SourceKind
 from records.errors import DiskFull, RecordsBusy
 from records.evidence import EvidenceArchive
@@ -492,10 +493,47 @@ def test_import_files_take_good_rows_and_set_bad_ones_aside(stage: Stage, tmp_pa
         ("bai-dang.csv:4", "bad_import"),
     }
     assert report.counts["quarantine"] == 2
+    # The words of residents do not stay behind; what was done is counted without them.
+    assert [path.name for path in inbox.iterdir()] == ["bai-dang.csv.done"]
+    assert json.loads((inbox / "bai-dang.csv.done").read_text()) == {"rows": 3, "secrecy_mark": 1, "bad_import": 1}
     stage.clock.advance(timedelta(hours=2))
     assert stage.collect(imported, inbox=inbox).counts["polls_not_modified"] == 1
+    assert rows_done(file) == 3
+    file.write_text("text,where\nĐường đã thông,Đài PTTH\n", encoding="utf-8")
+    stage.clock.advance(timedelta(hours=2))
+    assert stage.collect(imported, inbox=inbox).counts["new"] == 1
+    assert (rows_done(file), file.exists()) == (4, False)
     outside = source("../data/*.sqlite", Access.IMPORT, source_id="ngoai")
     assert stage.collect(outside, inbox=inbox).counts["new"] == 0
+
+
+def test_a_broken_import_file_stays_until_it_is_mended(stage: Stage, tmp_path: Path) -> None:
+    file = tmp_path / "bai-dang.csv"
+    file.write_text("text,where\nĐường đã thông,Đài PTTH\nthừa,một,trường\n", encoding="utf-8")
+    imported = source("*.csv", Access.IMPORT, kind=SourceKind.SOCIAL)
+    report = stage.collect(imported, inbox=tmp_path)
+    assert (report.counts["new"], report.reasons["bad_import"]) == (1, 1)
+    assert [path.name for path in tmp_path.glob("bai-dang*")] == ["bai-dang.csv"]
+    file.write_text("text,where\nĐường đã thông,Đài PTTH\nCầu cũng đã thông,Đài PTTH\n", encoding="utf-8")
+    stage.clock.advance(timedelta(days=1))
+    report = stage.collect(imported, inbox=tmp_path)
+    assert (report.counts["new"], report.counts["unchanged"]) == (1, 1)
+    assert [path.name for path in tmp_path.glob("bai-dang*")] == ["bai-dang.csv.done"]
+
+
+def test_a_file_that_cannot_be_stored_is_not_deleted(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "bai-dang.csv"
+    file.write_text("text,where\nĐường đã thông,Đài PTTH\n", encoding="utf-8")
+
+    def full(*_: object) -> None:
+        raise DiskFull("no space")
+
+    monkeypatch.setattr("crawlers.sink.Sink.flush", full)
+    with pytest.raises(DiskFull):
+        stage.collect(source("*.csv", Access.IMPORT, kind=SourceKind.SOCIAL), inbox=tmp_path)
+    assert file.exists()
 
 
 def test_a_flood_is_stored_at_once_and_fetched_over_several_runs(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -519,6 +557,7 @@ from pathlib import Path
 from crawlers import collect
 from crawlers import collect
 from crawlers.politeness import Gate
+from crawlers.spiders.import_file import rows_done
 from provinces.types import Access, Source, SourceKind
 from records.clock import VirtualClock
 from records.errors import DiskFull, RecordsBusy
