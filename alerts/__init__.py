@@ -3,6 +3,7 @@
 from alerts.answers import record_answer
 from alerts.channels import AppriseChannel, Channel, FileChannel, MemoryChannel, Message, WebhookChannel, read_addresses
 from alerts.errors import AlertError, ChannelRefused, ChannelUnavailable
+from alerts.expire import expire
 from alerts.run import run
 from alerts.send import KIND_NAMES, resend
 from alerts.send import run as send
@@ -21,6 +22,7 @@ __all__ = [
     "QuietHours",
     "WebhookChannel",
     "acknowledge",
+    "expire",
     "read_addresses",
     "record_answer",
     "resend",

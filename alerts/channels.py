@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import http.client
 import json
-import tempfile
+import os
 import time
 import urllib.error
 import urllib.request
@@ -75,15 +75,25 @@ class FileChannel:
 
     def send(self, message: Message) -> None:
         """Write the file as a whole or not at all."""
-        folder = self.folder / message.topic
+        path = self.path(message.topic, message.key)
+        # The same name for the same message: what a killed sender left is overwritten by the next one.
+        partial = path.with_suffix(".part")
         content = {"subject": message.subject, "text": message.text, "to": list(message.to), "body": message.body}
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=folder, delete=False) as file:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with open(partial, "w", encoding="utf-8", opener=_private) as file:
                 json.dump(content, file, ensure_ascii=False, indent=1)
-            Path(file.name).replace(folder / f"{message.key.replace(':', '-')}.json")
+            partial.replace(path)
         except OSError as error:
-            raise ChannelUnavailable(f"cannot write into {folder}: {error}") from error
+            raise ChannelUnavailable(f"cannot write into {path.parent}: {error}") from error
+
+    def path(self, topic: str, key: str) -> Path:
+        """Return the file of a message."""
+        return self.folder / topic / f"{key.replace(':', '-')}.json"
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from langnghe import log, pipeline, show
 from langnghe.context import Context, opened
 from langnghe.settings import Settings, load
 from provinces import Province
-from records import Clock, Records, RecordsBusy, SystemClock
+from records import Clock, Records, RecordsBusy, StageReport, SystemClock
 
 BUSY = 75
 """EX_TEMPFAIL: somebody else writes; the scheduler tries again."""
@@ -226,9 +226,15 @@ def reconcile(province: ProvinceOption = None, data: DataOption = None, json: Js
 @app.command()
 def expire(province: ProvinceOption = None, data: DataOption = None, json: JsonOption = False) -> None:
     """Erase what has reached the end of its retention."""
+    import alerts
     from records.expire import run as work
 
-    _housekeeping(province, data, json, lambda context: work(*_parts(context)))
+    def both(context: Context) -> StageReport:
+        report = work(*_parts(context))
+        report.counts["message_files"] += alerts.expire(context.out, context.records, context.clock)
+        return report
+
+    _housekeeping(province, data, json, both)
 
 
 def _parts(context: Context) -> tuple[Records, Province, Clock]:

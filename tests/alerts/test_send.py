@@ -179,6 +179,41 @@ def test_files_are_written_once_and_for_the_service_alone(scene: Scene, tmp_path
         alerts.FileChannel(tmp_path / "blocked" / "x").send(message)
 
 
+def test_the_file_with_a_callers_number_goes_72_hours_after_the_closing(scene: Scene, tmp_path: Path) -> None:
+    first, second = scene.call("a"), scene.call("b")
+    with scene.records.begin() as tx:
+        for item in (first, second):
+            decide.accept_item(tx, item.item_id, REVIEWER, scene.province, scene.now)
+        rescues = {call.item_id: call.rescue_id for call in tx.outward.rescues_open()}
+    referred(scene, name="c")
+    channel = alerts.FileChannel(tmp_path / "alerts")
+    send(scene, desk=channel, cyber=channel)
+    folder = tmp_path / "alerts" / "rescue"
+    assert [PHONE in path.read_text("utf-8") for path in folder.iterdir()] == [True, True]
+    scene.clock.advance(60 * MINUTE)
+    with scene.records.begin() as tx:
+        decide.close_rescue(tx, rescues[first.item_id], REVIEWER, scene.now)
+    scene.clock.advance(72 * 60 * MINUTE - MINUTE)
+    assert alerts.expire(tmp_path, scene.records, scene.clock) == 0
+    scene.clock.advance(MINUTE)
+    assert alerts.expire(tmp_path, scene.records, scene.clock) == 1
+    assert [path.name for path in folder.iterdir()] == [f"rescue-{rescues[second.item_id]}.json"]
+    scene.clock.advance(27 * 24 * 60 * MINUTE)
+    assert alerts.expire(tmp_path, scene.records, scene.clock) > 1  # the open call's too, and those of other topics
+    assert [path for path in (tmp_path / "alerts").rglob("*") if path.is_file()] == []
+    assert alerts.expire(tmp_path, scene.records, scene.clock) == 0
+
+
+def test_what_a_killed_sender_left_half_written_is_overwritten(scene: Scene, tmp_path: Path) -> None:
+    channel = alerts.FileChannel(tmp_path)
+    one = message("rescue")
+    path = channel.path(one.topic, one.key)
+    path.parent.mkdir()
+    path.with_suffix(".part").write_text(f"{PHONE}, dở dang")
+    channel.send(one)
+    assert list(path.parent.iterdir()) == [path]
+
+
 # --- Apprise
 
 
