@@ -44,7 +44,7 @@ def _text(x: float, y: float, words: str, anchor: str = "start", fill: str = INK
     return f'<text x="{x:.1f}" y="{y:.1f}" {_FONT} text-anchor="{anchor}" fill="{fill}">{escape(words)}</text>'
 
 
-def bars(title: str, shares: Sequence[Share], *, width: int = 222, limit: int = 5) -> Chart | None:
+def bars(title: str, shares: Sequence[Share], *, width: int = 222, limit: int = 4) -> Chart | None:
     """Return horizontal bars with their numbers, None where there is nothing to show."""
     shown = shares[:limit]
     if not shown:
@@ -63,23 +63,23 @@ def bars(title: str, shares: Sequence[Share], *, width: int = 222, limit: int = 
     return _chart(parts, alt, width, top + row * len(shown) + 2)
 
 
-def days(title: str, points: Sequence[DayPoint], *, width: int = 454, height: int = 104) -> Chart | None:
+def days(title: str, points: Sequence[DayPoint], *, width: int = 222, height: int = 84) -> Chart | None:
     """Return stacked columns of the last days by tone, None under three days."""
     if len(points) < 3:
         return None
-    left, bottom, top = 30, 20, 30
+    left, bottom, top = 22, 16, 30
     room = height - bottom - top
     most = max(1, *(point.positive + point.neutral + point.mixed + point.negative for point in points))
     step = (width - left) / max(len(points), 7)
     parts = [f'<text x="0" y="11" {_FONT} font-weight="bold" fill="{INK}">{escape(title)}</text>']
-    x = width - sum(24 + 5.2 * len(name) for name, _ in TONE_FILLS) + 8
+    x = 0.0
     for name, fill in TONE_FILLS:
-        parts.append(f'<rect x="{x}" y="3" width="9" height="9" fill="{fill}" stroke="{INK}" stroke-width="0.4"/>')
-        parts.append(_text(x + 12, 11, name))
-        x += 24 + 5.2 * len(name)
+        parts.append(f'<rect x="{x:.1f}" y="17" width="8" height="8" fill="{fill}" stroke="{INK}" stroke-width="0.4"/>')
+        parts.append(_text(x + 10, 25, name))
+        x += 18 + 4.9 * len(name)
     base = height - bottom
     parts.append(f'<line x1="{left}" y1="{base}" x2="{width}" y2="{base}" stroke="{INK}" stroke-width="0.6"/>')
-    parts.append(_text(left - 4, top + 6, figure(most), "end"))
+    parts.append(_text(left - 4, top + 7, figure(most), "end"))
     for number, point in enumerate(points):
         column = left + number * step + step * 0.2
         y = float(base)
@@ -92,8 +92,10 @@ def days(title: str, points: Sequence[DayPoint], *, width: int = 454, height: in
                 f'<rect x="{column:.1f}" y="{y:.2f}" width="{step * 0.6:.1f}" height="{high:.2f}" fill="{fill}"'
                 f' stroke="{INK}" stroke-width="0.4"/>'
             )
-        day = date.fromisoformat(point.day)
-        parts.append(_text(column + step * 0.3, base + 13, f"{day.day:02d}/{day.month}", "middle"))
+        # Every label of 14 days would run into the next; the edition's own day is always named.
+        if (len(points) - 1 - number) % (1 + len(points) // 7) == 0:
+            day = date.fromisoformat(point.day)
+            parts.append(_text(min(column + step * 0.3, width - 13), base + 12, f"{day.day:02d}/{day.month}", "middle"))
     alt = f"{title}: " + "; ".join(
         f"{date.fromisoformat(p.day):%d/%m}: tích cực {p.positive}, trung tính {p.neutral}, đan xen {p.mixed}, "
         f"tiêu cực {p.negative}"

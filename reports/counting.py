@@ -22,7 +22,7 @@ KINDS = (SourceKind.PRESS_IN, SourceKind.PRESS_OUT, SourceKind.OFFICIAL, SourceK
 
 GROUP_LABELS: Mapping[str, str] = {
     "good": "Tích cực để lan tỏa",
-    "negative": "Tiêu cực về thiên tai, tai nạn, vụ việc",
+    "negative": "Tiêu cực: thiên tai, tai nạn, vụ việc",
     "feedback": "Tồn tại, hạn chế và phản ánh",
     "unverified": "Chưa kiểm chứng (*)",
     "harm": "Thông tin “xấu, độc” – có nguy cơ gây hại cụ thể (*)",

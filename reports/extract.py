@@ -7,9 +7,12 @@ from collections.abc import Iterable
 
 from records.types import Channel, Item, Span
 from reports.wording import MASKS, defang_text
-from text import nfc, sentences, words
+from text import fold, nfc, sentences, words
 
-SUMMARY_WORDS = 60
+SUMMARY_WORDS = 30
+"""Whole sentences up to here: 60 are allowed (``domain.md`` §7, model notes), four pages have room for fewer."""
+FIRST_SENTENCE = 1.4
+"""A first sentence may be longer by this factor before it is cut: leads of the press run to 40 words."""
 QUOTE_WORDS = 25
 HEADLINE_WORDS = 28
 _SHORT_LEAD = 12
@@ -50,17 +53,30 @@ def _opening(text: str, limit: int) -> str:
         if used and used + size > limit:
             break
         end, used = stop, used + size
-    return clip(one_line(text[:end]), limit)
+    return clip(one_line(text[:end]), round(limit * FIRST_SENTENCE))
 
 
-def summarise(item: Item) -> str:
-    """Return the item's own lead (or opening) in at most 60 words, links defanged in posts."""
+def summarise(item: Item, limit: int = SUMMARY_WORDS) -> str:
+    """Return the item's own lead (or opening) in at most ``limit`` words, links defanged in posts."""
     lead = _SIGNATURE.sub("", item.lead)
     body = _SIGNATURE.sub("", item.body)
     size = len(words(lead))
     text = lead if size >= _SHORT_LEAD or not body else f"{lead}\n{body}" if size else body
-    summary = _opening(text, SUMMARY_WORDS) or clip(one_line(item.title), SUMMARY_WORDS)
+    summary = _opening(text, limit) or clip(one_line(item.title), limit)
     return _safe(summary) if item.channel is Channel.SOCIAL else masks_in_words(summary)
+
+
+def beyond(headline: str, summary: str) -> str:
+    """Return what ``summary`` says beyond the headline that it opens with: nothing is printed twice."""
+    head = headline.rstrip("….!? ")
+    if not head or not fold(summary).startswith(fold(head)):
+        return summary
+    return summary[len(head) :].lstrip("….,;:!?–- ")
+
+
+def masked_kinds(text: str) -> tuple[str, ...]:
+    """Return the kinds of personal data that were masked in ``text``, in words, in order of appearance."""
+    return tuple(dict.fromkeys(MASKS[match[1]] for match in _MASK.finditer(text) if match[1] in MASKS))
 
 
 def headline(item: Item) -> str:

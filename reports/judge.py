@@ -44,12 +44,16 @@ _KIND_OF_CHANNEL: Mapping[Channel, SourceKind] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemInput:
-    """A stored item with its newest assessment, its family and its source (None: not of the registry)."""
+    """A stored item with its newest assessment, its family and its source (None: not of the registry).
+
+    ``edited``: its text changed within the window (a text that came in full after its lead is no edit).
+    """
 
     item: Item
     assessment: Assessment
     family_id: str
     source: Source | None = None
+    edited: bool = False
 
     @property
     def kind(self) -> SourceKind:
@@ -155,8 +159,8 @@ def _judge(
         place_codes=places,
         checked=checked,
         outside=_outside(places, province),
-        new=start <= item.collected_at < end,
-        changed=item.version > 1 and start <= item.changed_at < end,
+        new=start < item.collected_at <= end,
+        changed=entry.edited,
     )
 
 

@@ -12,9 +12,11 @@ import types
 import typing
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, is_dataclass
+from enum import StrEnum
 from typing import Any, TypeVar
 
 from reports.errors import ContentInvalid
+from reports.wording import roman
 
 SCHEMA = "langnghe-edition/1"
 
@@ -27,7 +29,7 @@ class ItemView:
 
     ``ref`` is its number in the annex (``P-07``), empty beyond the annex's cap. ``url`` is None for posts of residents
     and defanged for harm. ``title`` of a resident's post is a fixed phrase. ``published`` is an instant, a day, or
-    None where unknown.
+    None where unknown; ``edited`` is the instant at which an article that was known changed its text in the window.
     """
 
     ref: str
@@ -37,13 +39,15 @@ class ItemView:
     outlet: str
     kind: str
     published: str | None
+    edited: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProposalView:
-    """A proposed action.
+    """A proposed action, once per story: the proposals of its items with the same action are one.
 
-    ``code`` for the annex, ``words`` for the text, ``basis`` citations in force on the edition's day.
+    ``code`` for the annex, ``words`` for the text, ``actor`` all that act, ``due`` the earliest, ``state`` the least
+    advanced, ``basis`` citations in force on the edition's day; ``also`` are the ids of the proposals after the first.
     """
 
     proposal_id: str
@@ -54,6 +58,7 @@ class ProposalView:
     due: str
     state: str
     basis: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,13 +78,28 @@ class Sentence:
     sources: tuple[str, ...] = ()
 
 
+class Shown(StrEnum):
+    """How a story stands on the pages.
+
+    FULL: its own paragraph or row. MERGED: counted in another story's row (its ``joined``). LINE: one line. COUNTED:
+    only in "và N tin khác" and in the numbers.
+    """
+
+    FULL = "full"
+    MERGED = "merged"
+    LINE = "line"
+    COUNTED = "counted"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryView:
-    """One story (or the harm or unverified items of one story) as printed.
+    """One story (or the harm or unverified items of one story).
 
     ``summary`` (at most 60 words) and ``quote`` (at most 25) are whole pieces of the item named by ``summary_item`` and
-    ``quote_item``; ``also`` are titles of further texts of a wide story. ``harms`` are codes for the annex;
-    ``kind_words`` says the same in words. ``confidence`` in 0..1.
+    ``quote_item``; a text that may not be quoted (H5, H6, H7) is described instead and ``summary_item`` is None.
+    ``also`` are titles of further texts of a wide story, ``joined`` the ids of the like complaints of its row.
+    ``plan`` is what is proposed and by when, in words. ``harms`` are codes for the annex; ``kind_words`` says the same
+    in words. ``confidence`` in 0..1.
     """
 
     story_id: str
@@ -111,30 +131,33 @@ class StoryView:
     kind_words: str = ""
     score: float = 0.0
     why: tuple[Reason, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NearMiss:
-    """A story that was left out by a cap, with its importance."""
-
-    story_id: str
-    headline: str
-    score: float
-    why: tuple[Reason, ...]
+    shown: str = Shown.FULL
+    joined: tuple[str, ...] = ()
+    plan: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """One section of stories.
+    """One section with all its stories in printing order, whether the pages have room for them or not.
 
-    ``more`` counts what the cap left out ("và N tin khác"), ``near_misses`` are the first of those.
+    ``more`` counts what is only counted ("và N tin khác"); ``note`` says where the items of an empty section stand.
     """
 
     key: str
     title: str
     stories: tuple[StoryView, ...]
     more: int = 0
-    near_misses: tuple[NearMiss, ...] = ()
+    note: str = ""
+
+    @property
+    def full(self) -> tuple[StoryView, ...]:
+        """Return the stories with their own paragraph or row."""
+        return tuple(story for story in self.stories if story.shown == Shown.FULL)
+
+    @property
+    def lines(self) -> tuple[StoryView, ...]:
+        """Return the stories of one line each."""
+        return tuple(story for story in self.stories if story.shown == Shown.LINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -302,11 +325,30 @@ class EditionContent:
     limits: tuple[Sentence, ...]
     ai_notice: str
     purpose: str
+    rescues: tuple[Sentence, ...] = ()
 
     @property
     def stories(self) -> tuple[StoryView, ...]:
-        """Return the stories of all sections in order."""
+        """Return the stories of all sections in order, also those only counted."""
         return tuple(story for section in self.sections for story in section.stories)
+
+    @property
+    def numbers(self) -> Mapping[str, str]:
+        """Return the Roman numbers of the headings that are printed, by key."""
+        reviewed = not self.automatic
+        printed = {
+            "summary": True,
+            "figures": self.figures.total > 0,
+            **{section.key: True for section in self.sections},
+            "outside": bool(self.outside),
+            "unchecked": bool(self.unchecked or self.unchecked_posts),
+            "rescues": bool(self.rescues),
+            "cases": reviewed,
+            "press": reviewed,
+            "corrections": reviewed or bool(self.corrections),
+            "sources": True,
+        }
+        return {key: roman(number) for number, key in enumerate((key for key in printed if printed[key]), start=1)}
 
     @property
     def automatic(self) -> bool:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from fontTools.ttLib import TTFont, TTLibError  # type: ignore[import-untyped]
 from jinja2 import Environment, PackageLoader, StrictUndefined, TemplateError, select_autoescape
@@ -24,8 +26,9 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from reports import charts, wording
 from reports.errors import AssetRefused, FontMissing, TemplateBroken
-from reports.model import EditionContent, StoryView
-from text import nfc
+from reports.extract import beyond, clip
+from reports.model import EditionContent, Figures, Section, Shown, StoryView
+from text import fold, nfc
 
 FONTS = Path(__file__).parent / "fonts"
 FONT_FILES = ("Tinos-Regular.ttf", "Tinos-Bold.ttf", "Tinos-Italic.ttf", "Tinos-BoldItalic.ttf")
@@ -35,6 +38,11 @@ SCHEME = "brief-asset"
 ATTACHMENT = "edition.json"
 CHART_MIN = 5
 """Bars of fewer items than this say nothing."""
+AIRY = 5200
+"""Characters of stories up to which the body is set in 14 pt; above, in 13 pt (NĐ 30/2020 allows 13–14).
+
+Measured: with 14 pt and more characters than this the pages before the annex would exceed four.
+"""
 
 _UA = b"""<rdf:Description xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" rdf:about=""
  xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/"><pdfuaid:part>1</pdfuaid:part></rdf:Description>
@@ -162,6 +170,10 @@ def _environment() -> Environment:
         kind=wording.KINDS.__getitem__,
         voices=voices,
         said=said,
+        clip=clip,
+        unnamed=unnamed,
+        clock=clock,
+        host=host,
         balanced=wording.balanced,
     )
     return environment
@@ -177,31 +189,63 @@ def _moment(value: str | None) -> str:
     return f"{wording.clock_time(when)} ngày {wording.day(when.date())}"
 
 
-def said(story: StoryView) -> str:
-    """Return the summary; the words of a post stand in quotation marks, so that nobody reads them as the office's own."""
-    return f"Bài đăng viết: “{story.summary}”" if story.items[0].kind == "social" else story.summary
+def said(story: StoryView, named: bool = True, limit: int = 60) -> str:
+    """Return the summary without the headline it may open with.
+
+    The words of a post, at most ``limit``, stand in quotation marks, so that nobody reads them as the office's own;
+    ``named`` says in words that a post is quoted.
+    """
+    if story.items[0].kind == "social" and story.summary_item:
+        return f"{'Bài đăng viết: ' if named else ''}“{clip(story.summary, limit)}”"
+    return beyond(story.headline, story.summary)
 
 
-def voices(story: StoryView) -> str:
-    """Return who carries a story: "Báo A, 16 giờ 20 ngày 05/11" or "14 cơ quan báo chí; 31 bài đăng công khai".
+def unnamed(story: StoryView) -> list[str]:
+    """Return the places that neither the headline nor the summary names already."""
+    words = fold(f"{story.headline} {story.summary}")
+    return [place for place in story.places if fold(place) not in words and fold(place.split(" ", 1)[-1]) not in words]
+
+
+def voices(stories: Sequence[StoryView]) -> str:
+    """Return who carries a row: "Báo A, 16 giờ 20 ngày 05/11, và 03 báo khác; 31 bài đăng công khai".
 
     A summary is one item's words, so the item is named with its time: an older forecast can be seen to be older.
     """
-    public = [item for item in story.items if item.kind != "social"]
+    public = [item for story in stories for item in story.items if item.kind != "social"]
     parts = []
-    for kind, many in ((False, "cơ quan báo chí"), (True, "nguồn chính thức")):
-        outlets = {item.outlet for item in public if (item.kind == "official") is kind}
-        if len(outlets) > 1:
-            parts.append(f"{wording.count(len(outlets))} {many}")
-        elif outlets and len({item.outlet for item in public}) > 1:
-            parts.append(outlets.pop())
     if public:
         # The year is the edition's own and would cost a line.
-        first = f"{public[0].outlet}, {_moment(public[0].published).rpartition('/')[0] or _moment(None)}"
-        parts.append(f"tin dẫn của {first}" if parts else first)
-    if story.posts:
-        parts.append(f"{wording.count(story.posts)} bài đăng công khai")
+        first = f"{public[0].outlet}, {_short(public[0].published)}"
+        edited = max((item.edited for item in public if item.edited), default=None)
+        if edited:
+            first += f" (bài được sửa {_short(edited)})"
+        parts.append(first)
+        for official, many in ((False, "báo khác"), (True, "nguồn chính thức khác")):
+            others = {item.outlet for item in public if (item.kind == "official") is official} - {public[0].outlet}
+            if others:
+                parts.append(f"{wording.count(len(others))} {many}")
+    posts = sum(story.posts for story in stories)
+    if posts:
+        parts.append(f"{wording.count(posts)} bài đăng")
     return "; ".join(parts)
+
+
+def _short(published: str | None) -> str:
+    return _moment(published).rpartition("/")[0] or _moment(None)
+
+
+def clock(value: str | None) -> str:
+    """Return a stored publication time for the annex: ``16:20 05/11``, ``05/11`` or ``–``."""
+    if value is None:
+        return "–"
+    when = datetime.fromisoformat(value)
+    day = wording.day(when.date()).rpartition("/")[0]
+    return day if len(value) == 10 else f"{when:%H:%M} {day}"
+
+
+def host(url: str | None) -> str:
+    """Return the host of a link without ``www.``: what a reader recognises; the whole link is behind it."""
+    return urlsplit(url).netloc.removeprefix("www.") if url and urlsplit(url).scheme in {"http", "https"} else ""
 
 
 def page(template: str, content: EditionContent, reissue: int = 0) -> str:
@@ -222,12 +266,12 @@ def page(template: str, content: EditionContent, reissue: int = 0) -> str:
             style=Markup(style),  # noqa: S704 -- our own file
             sources=sources,
             refs=_refs(clean),
-            charts={
-                "days": charts.days("Tin, bài theo ngày và sắc thái", figures.days),
-                "fields": charts.bars("Lĩnh vực (số tin, bài)", figures.fields) if figures.total >= CHART_MIN else None,
-                "places": charts.bars("Địa bàn (số tin, bài)", figures.places) if figures.total >= CHART_MIN else None,
-            },
+            rows=_rows,
+            numbers=clean.numbers,
+            dense=_length(clean) > AIRY,
+            charts=_charts(figures) if figures.total >= CHART_MIN else [],
             no_source=wording.NO_SOURCE,
+            civil_defence=wording.DUTIES["civil_defence"],
             not_enough=wording.NOT_ENOUGH,
             window_end=datetime.fromisoformat(clean.window_end),
         )
@@ -235,16 +279,37 @@ def page(template: str, content: EditionContent, reissue: int = 0) -> str:
         raise TemplateBroken(f"template {template}: {type(error).__name__}: {error}") from error
 
 
+def _charts(figures: Figures) -> list[charts.Chart]:
+    """Return two charts for one row: the days (once three are known) or the places, and the fields."""
+    days = charts.days("Tin, bài theo ngày và sắc thái", figures.days)
+    other = days or charts.bars("Địa bàn (số tin, bài)", figures.places)
+    return [chart for chart in (charts.bars("Lĩnh vực (số tin, bài)", figures.fields), other) if chart]
+
+
+def _rows(section: Section) -> list[tuple[StoryView, ...]]:
+    """Return the rows of a table: each story with its own row, then those merged into it."""
+    by_id = {story.story_id: story for story in section.stories}
+    return [(story, *(by_id[key] for key in story.joined if key in by_id)) for story in section.full]
+
+
+def _length(content: EditionContent) -> int:
+    """Return the characters of all that is printed of stories before the annex."""
+    return sum(
+        len(story.headline) + (len(said(story)) + len(story.plan) + 90 if story.shown == Shown.FULL else 40)
+        for section in content.sections
+        for story in section.stories
+        if story.shown == Shown.FULL or (story.shown == Shown.LINE and section.key != "feedback")
+    )
+
+
 def _refs(content: EditionContent) -> dict[str, str]:
-    """Return for each story its numbered sources in words: ``P-01, P-02`` or ``P-03 đến P-08 và 04 bài khác``."""
+    """Return for each story its numbered sources in words: ``P-01, P-02`` or ``P-03 đến P-05``."""
     found = {}
     for section in content.sections:
         for story in section.stories:
             numbered = [item.ref for item in story.items if item.ref]
-            more = sum(1 for item in story.items if not item.ref and item.kind != "social")
-            words = ", ".join(numbered) if len(numbered) < 4 else f"{numbered[0]} đến {numbered[-1]}"
-            tail = f" và {wording.count(more)} bài khác" if more and numbered else ""
-            found[f"{section.key}:{story.story_id}"] = words + tail
+            words = ", ".join(numbered) if len(numbered) < 3 else f"{numbered[0]} đến {numbered[-1]}"
+            found[f"{section.key}:{story.story_id}"] = words
     return found
 
 

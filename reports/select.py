@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from records.types import Reach, Severity
 from reports.judge import INCIDENT_FIELDS
-from reports.model import EditionContent, Reason
+from reports.model import EditionContent, Reason, Shown
 
 # Points are ours [J]: one point is what doubling the independent texts is worth. They are additive so that a reader
 # can check a choice with a pencil; ``tests/reports/test_select.py`` pins the order of worked cases.
@@ -20,21 +20,31 @@ _FAMILIES_CAP = 4.0
 _SAME_FIELD = 0.75
 _SAME_OUTLET = 0.5
 NEAR_MISSES = 10
-"""How many left-out stories per section keep their reasons for ``brief --why``."""
+"""How many left-out stories per section ``brief --why`` explains."""
 
 CAPS: Mapping[str, int] = MappingProxyType(
-    {"good": 5, "negative": 8, "feedback": 10, "unverified": 8, "harm": 10, "news": 5}
+    {"good": 4, "negative": 6, "feedback": 8, "unverified": 4, "harm": 6, "news": 0}
 )
-"""Stories shown per section: with these an ordinary day fills 2–4 pages (``domain.md`` §2.2)."""
+"""Stories with their own paragraph or row: with these an ordinary day fills 2–4 pages (``domain.md`` §2.2).
+
+General news is no part of the mandate and only ever gets lines.
+"""
+STORM_CAP = 12
+PARAGRAPHS = 20
+"""Paragraphs and rows in all sections: on a day with little else incidents take the room, at most ``STORM_CAP``."""
+LINES: Mapping[str, int] = MappingProxyType(
+    {"good": 4, "negative": 4, "feedback": 16, "unverified": 4, "harm": 8, "news": 6}
+)
+"""Further stories with one line each; the rest is a number."""
 
 
 def caps(numbers: Mapping[str, int]) -> dict[str, int]:
     """Return the cap of each section for the given numbers of candidates.
 
-    The room that quiet sections leave goes to incidents, up to twice their cap: a storm day stays within the pages.
+    The room that quiet sections leave goes to incidents: a typhoon fills its section and stays within five pages.
     """
-    left = sum(max(0, cap - numbers.get(key, 0)) for key, cap in CAPS.items() if key in {"good", "feedback", "news"})
-    return {**CAPS, "negative": min(2 * CAPS["negative"], CAPS["negative"] + left)}
+    others = sum(min(cap, numbers.get(key, 0)) for key, cap in CAPS.items() if key != "negative")
+    return {**CAPS, "negative": min(STORM_CAP, max(CAPS["negative"], PARAGRAPHS - others))}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,13 +176,17 @@ def _total(why: Iterable[Reason]) -> float:
 
 
 def explain(content: EditionContent) -> list[str]:
-    """Return one line per choice (``+``) and near miss (``-``) with its points: what ``brief --why`` prints."""
+    """Return what ``brief --why`` prints: per section its title, then one line per story, most important first.
+
+    A line holds a mark (``+`` own paragraph, ``=`` counted in another row, ``-`` left out: the first ten), the score,
+    the headline and in brackets the reasons with their points; the points add up to the score.
+    """
     lines = []
     for section in content.sections:
         lines.append(section.title)
-        rows = [("+", story.headline or story.summary, story.score, story.why) for story in section.stories]
-        rows += [("-", miss.headline, miss.score, miss.why) for miss in section.near_misses]
-        for mark, headline, score, why in rows:
-            parts = "; ".join(f"{reason.points:+.1f} {reason.words}" for reason in why)
-            lines.append(f"{mark} {score:5.1f} {headline} ({parts})")
+        left = [story for story in section.stories if story.shown in {Shown.LINE, Shown.COUNTED}][:NEAR_MISSES]
+        for story in (one for one in section.stories if one in left or one.shown in {Shown.FULL, Shown.MERGED}):
+            mark = "-" if story in left else "=" if story.shown == Shown.MERGED else "+"
+            parts = "; ".join(f"{reason.points:+.1f} {reason.words}" for reason in story.why)
+            lines.append(f"{mark} {story.score:5.1f} {story.headline or story.summary} ({parts})")
     return lines

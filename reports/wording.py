@@ -8,6 +8,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from provinces.types import SourceKind
+from records import RescueState
 from records.types import CaseState, Harm, Lane, Reach, Severity, Tone
 
 PURPOSE = (
@@ -179,6 +180,22 @@ CASE_STATES: Mapping[str, str] = {
     CaseState.PUBLISHED: "Đã công khai kết quả",
     CaseState.RETURNED: "Trả lại (không thuộc thẩm quyền)",
     CaseState.CLOSED: "Kết thúc",
+}
+
+NEEDS: Mapping[str, str] = {
+    "boat": "cần xuồng, ca nô",
+    "food": "cần lương thực, nước uống",
+    "medical": "cần hỗ trợ y tế",
+    "evacuation": "cần đưa người ra khỏi vùng nguy hiểm",
+    "other": "cần hỗ trợ",
+}
+"""Needs of a call for rescue (``records.types.Rescue``)."""
+
+RESCUE_STATES: Mapping[str, str] = {
+    RescueState.SENT: "chờ tiếp nhận",
+    RescueState.RECEIVED: "đã tiếp nhận",
+    RescueState.CLOSED: "đã kết thúc",
+    RescueState.RECALLED: "đã thu hồi",
 }
 
 MASKS: Mapping[str, str] = {

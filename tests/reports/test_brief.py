@@ -187,7 +187,7 @@ def test_stored_proposals_reach_the_edition(records: Records, clock: VirtualCloc
         given = gather(tx, PROVINCE, sample.END)
     assert {p.action for story in given.stories for p in story.proposals} == {"A05", "A07", "A08"}
     text = brief.files(tmp_path, PROVINCE, sample.END)["edition.html"].read_text()
-    assert "Chuyển phản ánh đến Sở Xây dựng" in text
+    assert "Chuyển trong ngày; phản hồi 30/11; trả lời 14/12" in text and "A07 – Chuyển phản ánh" in text
 
 
 def test_unreviewed_harm_stays_out_even_when_other_stories_were_reviewed(

@@ -13,7 +13,8 @@ from records.types import Harm, HarmFinding, HarmLevel, Lane, PlaceHit, Precisio
 from reports.compose import compose
 from reports.errors import ContentInvalid
 from reports.judge import group_of
-from reports.model import EditionContent, Section, StoryView
+from reports.model import EditionContent, Section, Shown, StoryView
+from reports.select import LINES, STORM_CAP
 from reports.wording import NO_SOURCE, NOT_ENOUGH
 from tests.reports import sample
 
@@ -40,7 +41,7 @@ def test_reviewed_edition_has_the_mandates_sections_in_order(reviewed: EditionCo
         "harm:lua-dao",
     }
     assert reviewed.status_line == "DỰ THẢO – chờ ký số"
-    assert reviewed.subject == "[Báo cáo ngày 20/11/2026] 01 việc xin ý kiến; không có việc khẩn cấp"
+    assert reviewed.subject == "[Báo cáo ngày 20/11/2026] 03 việc xin ý kiến; không có việc khẩn cấp"
 
 
 def test_deaths_in_a_storm_are_negative_news_not_criticism() -> None:
@@ -112,7 +113,7 @@ def test_unreviewed_suspicion_is_a_number_only() -> None:
 
 def test_every_story_and_summary_sentence_names_stored_items(reviewed: EditionContent) -> None:
     stored = {entry.item.item_id: entry.item for story in sample.stories() for entry in story.items}
-    known = {story.story.story_id for story in sample.stories()} | set(stored)
+    known = {story.story.story_id for story in sample.stories()} | set(stored) | {c.case_id for c in sample.cases()}
     for story in reviewed.stories:
         assert story.items
         source = stored[story.summary_item or ""]
@@ -241,7 +242,7 @@ def test_late_and_early_items_fall_out_of_the_window() -> None:
     at_end = replace(inside, item_id="e" * 64, collected_at=sample.END)
     before = replace(inside, item_id="b" * 64, collected_at=sample.START - timedelta(seconds=1))
     at_start = replace(inside, item_id="s" * 64, collected_at=sample.START)
-    for one, number in ((inside, 1), (at_end, 0), (before, 0), (at_start, 1)):
+    for one, number in ((inside, 1), (at_end, 1), (before, 0), (at_start, 0)):
         story = sample.story("w", ((one, sample.assessment(one, Lane.GOOD, Tone.POSITIVE)),), Lane.GOOD)
         assert compose(sample.given(automatic=True, stories=(story,))).figures.total == number
 
@@ -253,13 +254,14 @@ def test_yesterdays_story_comes_back_only_when_something_changed() -> None:
     same = compose(sample.given(automatic=True, stories=(sample.story("s", pair, Lane.GOOD, families=("f", "f")),)))
     other = compose(sample.given(automatic=True, stories=(sample.story("s", pair, Lane.GOOD, families=("f", "g")),)))
     edited = replace(old, version=2, changed_at=sample.END - timedelta(hours=2))
-    changed = compose(
-        sample.given(
-            automatic=True,
-            stories=(sample.story("s", ((edited, replace(pair[0][1], version=2)),), Lane.GOOD),),
-        )
-    )
-    assert (len(same.stories), len(other.stories), len(changed.stories)) == (0, 1, 1)
+    untouched = sample.story("s", ((edited, replace(pair[0][1], version=2)), pair[1]), Lane.GOOD, families=("f", "f"))
+    rewritten = replace(untouched, items=(replace(untouched.items[0], edited=True), untouched.items[1]))
+    changed = compose(sample.given(automatic=True, stories=(rewritten,)))
+    masked = compose(sample.given(automatic=True, stories=(untouched,)))
+    counts = [len(content.stories) for content in (same, other, changed, masked)]
+    assert counts == [0, 1, 1, 0]
+    assert changed.figures.total == 1, "only the copy is new in the window"
+    assert {item.edited for item in changed.stories[0].items} == {"2026-11-20T03:30+07:00", None}
 
 
 def test_withdrawn_and_irrelevant_items_are_left_out() -> None:
@@ -390,9 +392,12 @@ def test_thousand_items_are_capped_with_the_rest_counted() -> None:
     content = compose(sample.big_day(1000))
     assert sum(row.total for row in content.figures.tables[1].rows) <= 1000
     for part in content.sections:
-        assert len(part.stories) <= 10
-    assert any(part.more > 20 and len(part.near_misses) == 10 for part in content.sections)
-    assert all(miss.why for part in content.sections for miss in part.near_misses)
+        assert len(part.full) <= STORM_CAP and len(part.lines) <= LINES[part.key]
+        assert sum(story.shown == Shown.COUNTED for story in part.stories) == part.more
+    assert any(part.more > 20 for part in content.sections)
+    assert all(story.why and story.items and story.summary for story in content.stories)
+    kept = {story.story_id for story in content.stories} | {line.story_id for line in content.unchecked}
+    assert len(kept) >= 300, "every story of the day stays in edition.json, shown or not"
 
 
 def test_wide_reach_is_named() -> None:
@@ -419,6 +424,4 @@ def test_wide_story_is_led_by_a_text_about_the_area_and_names_its_others() -> No
     assert [other.text for other in view.also] == [
         "Nhiều địa phương bắn pháo hiệu (04 giờ 30 ngày 20/11)",
         "Mưa lớn (02 giờ 30 ngày 20/11)",
-        "Sóng cao (01 giờ 30 ngày 20/11)",
-        "Gió mạnh (00 giờ 30 ngày 20/11)",
     ]

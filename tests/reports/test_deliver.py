@@ -103,7 +103,7 @@ def test_mail_reads_without_the_pdf_and_is_the_same_every_time(reviewed: Edition
     made = compose_mail(reviewed, b"%PDF-1.7 test", to, mailbox=MAILBOX)
     assert made.as_bytes() == compose_mail(reviewed, b"%PDF-1.7 test", to, mailbox=MAILBOX).as_bytes()
     mail = BytesParser(policy=policy.default).parsebytes(made.as_bytes())
-    assert mail["Subject"] == "[Báo cáo ngày 20/11/2026] 01 việc xin ý kiến; không có việc khẩn cấp"
+    assert mail["Subject"] == "[Báo cáo ngày 20/11/2026] 03 việc xin ý kiến; không có việc khẩn cấp"
     assert mail["From"].addresses[0].display_name == "Sở Văn hóa, Thể thao và Du lịch"
     assert mail["To"].addresses[0].display_name == "Chủ tịch UBND tỉnh"
     html = mail.get_body(("html",))

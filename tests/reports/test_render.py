@@ -238,7 +238,7 @@ def test_every_figure_has_an_alternative_text(pdf: Path) -> None:
         for entry in document.objects:
             if isinstance(entry, pikepdf.Dictionary) and entry.get("/S") == "/Figure":
                 figures.append(str(entry.get("/Alt", "")))
-    assert len(figures) == 3
+    assert len(figures) == 2
     assert all("; " in alt and alt.endswith(".") for alt in figures)
 
 
@@ -405,7 +405,7 @@ def test_long_words_and_long_tables_stay_on_the_page(tmp_path: Path) -> None:
     path.write_bytes(render(compose(sample.given(stories=tuple(made)))).pdf)
     words = words_of(path)
     assert max(word.right for word in words) <= PAGE_W - 20 * MM + 2
-    assert "tin khác cùng nhóm" in text_of(path)
+    assert "Còn 32 phản ánh khác tại Phụ lục II" in flat(text_of(path))
     tables = [word.page for word in words if word.text == "STT"]
     assert len(tables) == len(set(tables)) >= 2, "the table's head stands again on each page"
 
@@ -416,4 +416,4 @@ def test_thousand_item_day_stays_readable(tmp_path: Path) -> None:
     path.write_bytes(render(content).pdf)
     words = words_of(path)
     annex = next(word.page for word in words if word.text == "Phụ" and word.top < 40 * MM)
-    assert annex <= 14
+    assert annex <= 6, "a storm's edition has at most five pages before the annex"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from records.types import Reach, Severity
-from reports.select import CAPS, Candidate, caps, choose, explain, importance
+from reports.select import CAPS, PARAGRAPHS, STORM_CAP, Candidate, caps, choose, explain, importance
 
 PLAIN = Candidate(
     key="a",
@@ -86,8 +86,8 @@ def test_why_prints_choices_and_near_misses() -> None:
     assert any("mới trong kỳ" in line for line in lines)
 
 
-def test_room_of_quiet_sections_goes_to_incidents_within_twice_the_cap() -> None:
+def test_room_of_quiet_sections_goes_to_incidents() -> None:
     busy = dict.fromkeys(CAPS, 50)
     assert caps(busy) == dict(CAPS)
-    assert caps({"negative": 50})["negative"] == 2 * CAPS["negative"]
-    assert caps({**busy, "good": 2})["negative"] == CAPS["negative"] + 3
+    assert caps({"negative": 50})["negative"] == STORM_CAP
+    assert caps({"negative": 50, "feedback": 50, "good": 3})["negative"] == PARAGRAPHS - CAPS["feedback"] - 3
