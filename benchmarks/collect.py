@@ -86,7 +86,11 @@ def serve(pages: int, pipe: Connection) -> None:
         def log_message(self, format: str, *args: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    class Server(ThreadingHTTPServer):
+        # With the library's 5 a burst of connections waits a whole second for its second try.
+        request_queue_size = 128
+
+    server = Server(("127.0.0.1", 0), Handler)
     pipe.send((server.server_address[1], len(bodies["/tin-0.html"])))
     server.serve_forever()
 

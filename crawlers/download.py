@@ -18,7 +18,6 @@ from scrapy.exceptions import (
     ResponseDataLossError,
 )
 from scrapy.http import Headers, Request, Response
-from scrapy.responsetypes import responsetypes
 
 from crawlers.errors import ReplayMiss, TooLarge
 from crawlers.guard import GuardedResolver
@@ -158,5 +157,5 @@ def _response(url: str, status: int, headers: Iterable[tuple[str, str]], body: b
     collected = Headers()
     for name, value in headers:
         collected.appendlist(name, value)
-    kind = responsetypes.from_args(headers=collected, url=url, body=body)
-    return kind(url=url, status=status, headers=collected, body=body)
+    # Never a TextResponse: spiders decode by their own rules, and guessing the kind costs as much as reading the page's head.
+    return Response(url=url, status=status, headers=collected, body=body)

@@ -232,6 +232,12 @@ class _Handler(BaseHTTPRequestHandler):
         return changed.replace(microsecond=0) <= since
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    # All hosts share the port: with the library's 5 a burst of connections waits a whole second for its second try.
+    request_queue_size = 128
+
+
 class DemoServer:
     """Serve the bundled days on ``127.0.0.1`` while the context lasts; ``port`` 0 takes a free one.
 
@@ -241,8 +247,7 @@ class DemoServer:
     def __init__(self, clock: Clock, *, port: int = 0, world: World | None = None) -> None:
         self.sites = Sites(world or content.load(), clock)
         handler = type("Handler", (_Handler,), {"sites": self.sites})
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), handler)
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", port), handler)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
 
     @property

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from records.errors import BadUrl
@@ -44,6 +45,7 @@ _HANDLE_SEGMENTS = frozenset(
 )
 
 
+@lru_cache(maxsize=4096)
 def canonical_url(url: str) -> str:
     """Return the one form of ``url`` that is stored.
 
