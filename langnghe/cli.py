@@ -19,9 +19,10 @@ import provinces
 from langnghe import doctor as doctor_
 from langnghe import log, pipeline, show
 from langnghe.context import Context, opened
-from langnghe.settings import Settings, load
+from langnghe.settings import Settings, SettingsError, load
 from provinces import Province
 from records import Clock, Records, RecordsBusy, StageReport, SystemClock
+from records.types import Person, Role
 
 BUSY = 75
 """EX_TEMPFAIL: somebody else writes; the scheduler tries again."""
@@ -184,12 +185,15 @@ def search_(
     newest: Annotated[bool, typer.Option("--newest", help="Newest first instead of best first.")] = False,
     page: Annotated[int, typer.Option(min=1)] = 1,
     size: Annotated[int, typer.Option(min=1, max=200)] = 10,
+    by: Annotated[str, typer.Option("--by", help="Your full name; required on a shared database.")] = "",
+    role: Annotated[Role | None, typer.Option("--role", help="The role you act in.")] = None,
     json: JsonOption = False,
 ) -> None:
     """Search items and stories; words without diacritics match any."""
     import search
 
     with open_context(province, data) as context:
+        person = _seeker(context, by, role)
         query = search.Query(
             text=search.parse(" ".join(words), search.synonyms(context.province)),
             after=after.date() if after else None,
@@ -201,10 +205,28 @@ def search_(
             size=size,
         )
         results = context.engine.search(query)
+        if person is not None:
+            # Who looked, never for what: the words may be somebody's name.
+            seen = {"role": person.role.value, "results": results.total}
+            with context.records.begin() as tx:
+                tx.audit.append(person.name, "view", "search", seen, context.clock.now())
     if json:
         show.emit(show.results_as_dict(results))
     else:
         show.print_results(results)
+
+
+def _seeker(context: Context, by: str, role: Role | None) -> Person | None:
+    """Return who searches; None for the one user of a folder of their own who gave no name."""
+    if not by and role is None and not context.settings.records_url:
+        return None
+    if not by.strip() or role is None:
+        raise SettingsError("give --by and --role: on a shared database it is written down who searched")
+    from review import require
+
+    person = Person(name=by.strip(), role=role)
+    require(person, "view")
+    return person
 
 
 @app.command()

@@ -180,6 +180,7 @@ def review_start(
 _KINDS = {
     TaskKind.STORY: "câu chuyện",
     TaskKind.ITEM: "từng tin",
+    TaskKind.READ: "cần người đọc",
     TaskKind.PROPOSAL: "chờ duyệt lần hai",
     TaskKind.SENT: "chờ xác nhận",
 }
@@ -1103,7 +1104,7 @@ def _task_row(task: Task, province: Province) -> dict[str, Any]:
         "kind_words": _KINDS[task.kind],
         "id": task.subject_id,
         "story_id": task.story.story_id,
-        "about": f"{about}: {headline}" if task.kind is not TaskKind.STORY else headline,
+        "about": headline if task.kind in {TaskKind.STORY, TaskKind.READ} else f"{about}: {headline}",
         "why": list(task.why),
         "actions": [say(proposal, province) for proposal in task.proposals],
         "proposals": [proposal.proposal_id for proposal in task.proposals],

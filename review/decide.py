@@ -102,10 +102,12 @@ def accept_item(
 ) -> list[Proposal]:
     """Accept the findings of one item, and of its word-for-word copies in the same story; return their proposals.
 
-    Verification requests and calls for rescue leave at once, lane-C acts wait for the second person.
+    Verification requests and calls for rescue leave at once, lane-C acts wait for the second person. Of a text that only
+    people judge, with nothing proposed, it says that a person has read it.
     """
     require(person, "accept")
     done: list[Proposal] = []
+    read = False
     for copy in _copies(tx, item_id):
         waiting = [one for one in tx.proposals.of_item(copy.item_id) if one.state is ProposalState.PROPOSED]
         for proposal in waiting:
@@ -115,9 +117,12 @@ def accept_item(
                 done.append(reviewed)
             else:
                 done.append(_approve_alone(tx, proposal, person, province, now))
-        if waiting:
+        assessment = tx.assessments.get(copy.item_id)
+        by_people = assessment is not None and assessment.human_only
+        if waiting or by_people:
             _decide(tx, "item", copy.item_id, "accept", person, now, note, _seen(tx, copy))
-    if not done:
+        read = read or by_people
+    if not done and not read:
         raise NotDecidable(f"Tin {item_id[:12]} không có đề xuất nào chờ duyệt.")
     return done
 
@@ -431,6 +436,7 @@ def has_words(item: Item, words: str) -> bool:
 
 def mask_words(tx: Transaction, item_id: str, words: str, person: Person, now: datetime) -> Item:
     """Hide words of the item's text wherever they stand; see :func:`mask_item`."""
+    require(person, "mask")
     item = _known(lambda: tx.items.get(item_id))
     said = text.normalize(words)
     found = Hiding(said, 0).finds(item.text) if said else []

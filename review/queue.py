@@ -26,6 +26,7 @@ class TaskKind(StrEnum):
 
     STORY = "story"
     ITEM = "item"
+    READ = "read"
     PROPOSAL = "proposal"
     SENT = "sent"
 
@@ -35,7 +36,8 @@ class Task:
     """One decision to take. ``importance`` orders the queue; ``why`` says in Vietnamese what it is made of.
 
     STORY: the lane-A and lane-B proposals of a story. ITEM: one text in lane C, unverified or calling for rescue;
-    ``assessed`` holds it and its word-for-word copies. PROPOSAL: one reviewed lane-C act to approve. SENT: what one
+    ``assessed`` holds it and its word-for-word copies. READ: one text in a language that only people judge, with nothing
+    proposed. PROPOSAL: one reviewed lane-C act to approve. SENT: what one
     person sent on, to confirm or recall (``sent``).
     """
 
@@ -48,10 +50,17 @@ class Task:
     why: tuple[str, ...]
     sent: Referral | RescueCall | None = None
 
+    @property
+    def subject(self) -> str:
+        """What the audit chain calls it: kind and id."""
+        return f"{TaskKind.ITEM if self.kind is TaskKind.READ else self.kind}:{self.subject_id}"
+
 
 _SEVERITY = {Severity.S1: 0, Severity.S2: 60, Severity.S3: 300, Severity.S4: 1000}
 _REACH = {Reach.R0: 0, Reach.R1: 20, Reach.R2: 60, Reach.R3: 120}
 _LANE = {Lane.HARM: 500, Lane.UNVERIFIED: 300, Lane.FEEDBACK: 100, Lane.GOOD: 40, Lane.NEUTRAL: 0, Lane.OTHER: 0}
+_READ = 200
+"""A text that the machine cannot read stands between criticism and an unverified claim: it may be either."""
 _RESCUE = 2000
 _SECOND = 3000
 """A release has 30 minutes for its second person: nothing stands before it."""
@@ -86,6 +95,7 @@ def _reviews(tx: Transaction, now: datetime) -> Iterator[Task]:
         own = [assessed[member.item_id] for member in members.get(story.story_id, []) if member.item_id in assessed]
         known = proposals.get(story.story_id, [])
         yield from _item_tasks(story, own, known, verdicts[TaskKind.ITEM], now)
+        yield from _read_tasks(story, own, verdicts[TaskKind.ITEM], now)
         together = _together(story, known, verdicts[TaskKind.STORY].get(story.story_id))
         if together:
             yield _task(TaskKind.STORY, story.story_id, story, own, together, now)
@@ -126,6 +136,21 @@ def _item_tasks(
     for copies in texts.values():
         first = copies[0].item.item_id
         yield _task(TaskKind.ITEM, first, story, copies, tuple(waiting[first]), now)
+
+
+def _read_tasks(
+    story: Story, assessed: Sequence[Assessed], verdicts: Mapping[str, Decision], now: datetime
+) -> Iterator[Task]:
+    """Yield the texts that no model has judged and nobody has read as they now are."""
+    texts: dict[str, list[Assessed]] = {}
+    for one in sorted(assessed, key=lambda one: (one.item.collected_at, one.item.item_id)):
+        verdict = verdicts.get(one.item.item_id)
+        seen = verdict.changes.get(SEEN, {}) if verdict else {}
+        if one.assessment.human_only and seen.get("text") != one.item.content_hash:
+            texts.setdefault(one.item.text, []).append(one)
+    for copies in texts.values():
+        first = copies[0].item.item_id
+        yield _task(TaskKind.READ, first, story, copies, (), now, ("tiếng khác, máy không xếp loại", _READ))
 
 
 def _undecided(one: Assessed, verdict: Decision | None) -> bool:
@@ -190,8 +215,8 @@ def _task(
     more: tuple[str, float] | None = None,
     sent: Referral | RescueCall | None = None,
 ) -> Task:
-    lane = max((proposal.lane for proposal in proposals), key=lambda lane: _LANE[lane])
-    severity = max(proposal.severity for proposal in proposals)
+    lane = max((proposal.lane for proposal in proposals), key=lambda lane: _LANE[lane], default=story.lane)
+    severity = max((proposal.severity for proposal in proposals), default=story.severity)
     why: list[tuple[float, str]] = [
         (_LANE[lane], LANES[lane]),
         (_SEVERITY[severity], f"mức {SEVERITIES[severity]}"),

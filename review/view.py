@@ -37,6 +37,7 @@ SURE, FAIR = 0.85, 0.6
 TITLES = {
     TaskKind.STORY: "CÂU CHUYỆN",
     TaskKind.ITEM: "TIN CẦN QUYẾT ĐỊNH TỪNG TIN",
+    TaskKind.READ: "TIN TIẾNG KHÁC, CẦN NGƯỜI ĐỌC",
     TaskKind.PROPOSAL: "CHỜ NGƯỜI THỨ HAI DUYỆT",
     TaskKind.SENT: "ĐÃ CHUYỂN NGAY – CHỜ NGƯỜI THỨ HAI XÁC NHẬN",
 }

@@ -148,6 +148,8 @@ def _one(
 ) -> str:
     """Show one task until it is decided, skipped or the officer quits; return the verb."""
     full = False
+    with records.begin() as tx:
+        tx.audit.append(person.name, "view", task.subject, {"role": person.role.value}, clock.now())
     screen.print(show(task, province, place))
     while True:
         keys = _keys(task, person)
@@ -208,6 +210,12 @@ def _keys(task: Task, person: Person) -> dict[str, _Key]:
             "x": _Key("Xác nhận", "accept", _accept_story),
             "s": _Key("Sửa loại", "correct", _correct_story, _which(Lane.UNVERIFIED)),
             "k": _Key("Không cần việc gì", "reject", _reject_story),
+            "a": mask,
+        }
+    if task.kind is TaskKind.READ:
+        return {
+            "x": _Key("Đã xem", "accept", _accept_item),
+            "s": _Key("Sửa loại", "correct", _correct_item, _which()),
             "a": mask,
         }
     rescue = any(proposal.action == "A17" for proposal in task.proposals)

@@ -118,3 +118,22 @@ def test_who_looked_stands_in_the_chain_and_who_may_not_look_sees_nothing(decide
         ]
         assert tx.audit.verify().ok
     assert sorted(seen) == [("Kiểm toán Hai", "auditor"), ("Trực ban Một", "reviewer")]
+
+
+def test_a_search_is_written_down_without_its_words_and_has_a_name_on_a_shared_database(
+    decided: House, tmp_path: Path
+) -> None:
+    cli = importlib.import_module("langnghe.cli")
+    folder = tmp_path / "data"
+    shutil.copytree(decided.folder, folder)
+    common = ["search", "tiền điện", "--data", str(folder), "--province", str(FOLDER), "--json"]
+    done = CliRunner().invoke(cli.app, [*common, "--by", "Trực ban Một", "--role", "reviewer"])
+    assert done.exit_code == 0, done.output
+    for refused in (["--by", "Người Ba", "--role", "collector"], ["--by", "Người Ba"], ["--role", "reviewer"]):
+        assert CliRunner().invoke(cli.app, [*common, *refused]).exit_code != 0
+    shared = {"LANGNGHE_RECORDS_URL": f"sqlite:///{folder / 'records.sqlite'}"}
+    assert CliRunner().invoke(cli.app, common, env=shared).exit_code != 0
+    assert CliRunner().invoke(cli.app, [*common, "--by", "Một", "--role", "auditor"], env=shared).exit_code == 0
+    with Records.open(folder, province=decided.province.key) as records, records.read() as tx:
+        found = [(entry.actor, entry.verb, set(entry.detail)) for entry in tx.audit.list("search")]
+    assert found == [("Một", "view", {"role", "results"}), ("Trực ban Một", "view", {"role", "results"})]

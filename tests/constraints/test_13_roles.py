@@ -122,7 +122,7 @@ def test_each_function_asks_for_the_role_before_anything_else(
         "words": "x", "start": 0, "end": 1, "conclusion": Conclusion.TRUE, "harms": (), "lane": Lane.FEEDBACK, "note": "x",
     }  # fmt: skip
     with records.begin() as tx:
-        given["item_id"] = store(tx, post("x", body="rác x chưa gom"))[0].item_id
+        given["item_id"] = "unknown" if name == "mask_words" else store(tx, post("x", body="rác"))[0].item_id
     with pytest.raises(NotAllowed), records.begin() as tx:
         needed = [
             one for one in inspect.signature(function).parameters.values() if one.default is inspect.Parameter.empty

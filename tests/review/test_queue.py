@@ -39,6 +39,33 @@ def test_plain_news_needs_no_decision(scene: Scene) -> None:
     assert tasks(scene) == []
 
 
+def test_what_no_model_reads_is_read_by_a_person_once_per_text(scene: Scene) -> None:
+    copies = [scene.post(name, title="", body="Lei hơmâo ia lŏng prŏng amăng plơi.") for name in ("a", "b")]
+    for item in copies:
+        scene.judge(item, Lane.NEUTRAL, language="jra", human_only=True)
+    scene.story("s", *copies)
+    complaint = scene.complaint("c")
+    assert complaint
+    first, second = tasks(scene)
+    assert (first.kind, len(first.assessed), first.proposals) == (TaskKind.READ, 2, ())
+    assert first.subject == f"item:{first.subject_id}"
+    assert first.why[0] == "tiếng khác, máy không xếp loại"
+    assert second.subject_id == "story-c"
+    with scene.records.begin() as tx:
+        assert decide.accept_item(tx, first.subject_id, REVIEWER, scene.province, scene.now, "đã xem") == []
+        assert all(tx.decisions.of("item", item.item_id) for item in copies)
+    assert ids(scene) == ["story-c"]
+    edited = scene.post("a", title="", body="Lei hơmâo ia lŏng prŏng, djru bơi.")
+    scene.judge(edited, Lane.NEUTRAL, language="jra", human_only=True)
+    assert [task.kind for task in tasks(scene)] == [TaskKind.READ, TaskKind.STORY]
+    with scene.records.begin() as tx:
+        decide.correct_item(tx, edited.item_id, REVIEWER, scene.now, lane=Lane.FEEDBACK)
+    scene.story("s", edited, lane=Lane.FEEDBACK)  # as ``link`` does after a correction
+    assert {(task.kind, task.subject_id) for task in tasks(scene)} == {
+        (TaskKind.STORY, "s"), (TaskKind.STORY, "story-c")
+    }  # fmt: skip
+
+
 def test_what_lies_beyond_the_limit_is_listed_as_unchecked(scene: Scene) -> None:
     for number in range(7):
         scene.complaint(f"c{number}")

@@ -71,6 +71,29 @@ def test_no_harm_forwarding_and_correcting(scene: Scene, keys: list[str], lane: 
         assert bool(tx.cases.open()) is (lane is Lane.FEEDBACK)
 
 
+def test_a_text_in_another_language_is_read_or_put_in_its_lane(scene: Scene) -> None:
+    for name in "ab":
+        item = scene.post(name, title="", body=f"Lei hơmâo ia lŏng prŏng amăng plơi {name}.")
+        scene.judge(item, Lane.NEUTRAL, language="jra", human_only=True)
+        scene.story(name, item)
+    walked, said = walk_with(scene, ["x", "s", "3"])
+    assert dict(walked.decided) == {"accept": 1, "correct": 1}
+    assert "TIN TIẾNG KHÁC, CẦN NGƯỜI ĐỌC" in said and "Chỉ người đọc được" in said
+    assert "[k]" not in said  # nothing was suspected, so that nothing is rejected
+
+
+def test_what_was_shown_stands_in_the_audit_chain_without_its_words(scene: Scene) -> None:
+    fraud = scene.harm("a", Harm.FRAUD)
+    scene.complaint("b")
+    walk_with(scene, "bq")
+    with scene.records.read() as tx:
+        seen = [(one.actor, one.subject, dict(one.detail)) for one in tx.audit.list() if one.verb == "view"]
+    assert sorted(seen) == [
+        (REVIEWER.name, f"item:{fraud.item_id}", {"role": "reviewer"}),
+        (REVIEWER.name, "story:story-b", {"role": "reviewer"}),
+    ]
+
+
 def test_a_correction_can_be_thought_better_of(scene: Scene) -> None:
     scene.complaint("a")
     walked, said = walk_with(scene, ["s", "", "s", "9", "s", "4", "x"])
