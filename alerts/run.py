@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from alerts.send import CYBER_TOPICS, TOPICS
 from alerts.state import QuietHours, open_alert, open_operations, resolve, ring, wanted, why_over
 from provinces import Province
 from records import Clock, Records, StageReport, Transaction
-from records.types import AlertKind, Severity
+from records.types import AlertKind, Harm, Severity
 
 BATCH = 200
 STUCK = 3
@@ -17,11 +17,14 @@ STUCK = 3
 URGENT_TOPICS = frozenset({*CYBER_TOPICS, "rescue"})
 
 
-def run(records: Records, province: Province, clock: Clock, *, quiet_hours: str = "22:00-06:00") -> StageReport:
+def run(
+    records: Records, province: Province, clock: Clock, *, quiet_hours: str = "22:00-06:00", off: Collection[Harm] = ()
+) -> StageReport:
     """Bring the alert states up to date; messages go to the outbox in the same transaction.
 
-    ``quiet_hours`` as in :class:`alerts.state.QuietHours`. Counts ``opened``, ``resolved``, ``rung``, ``held`` (by quiet
-    hours) and ``nobody_on_duty``. Raises :class:`AlertError` for unreadable quiet hours.
+    ``quiet_hours`` as in :class:`alerts.state.QuietHours`; classes in ``off`` ring nobody. Counts ``opened``,
+    ``resolved``, ``rung``, ``held`` (by quiet hours) and ``nobody_on_duty``. Raises :class:`AlertError` for unreadable
+    quiet hours.
     """
     report = StageReport("alert", clock.now())
     quiet = QuietHours.parse(quiet_hours)
@@ -31,7 +34,8 @@ def run(records: Records, province: Province, clock: Clock, *, quiet_hours: str 
             members = tx.stories.members_of(story.story_id for story in stories)
             assessed = tx.assessments.assessed(member.item_id for group in members.values() for member in group)
             for story in stories:
-                own = [assessed[one.item_id] for one in members.get(story.story_id, []) if one.item_id in assessed]
+                known = (assessed.get(one.item_id) for one in members.get(story.story_id, []))
+                own = [one.without(off) for one in known if one]
                 for kind, severity in wanted(story, own).items():
                     if open_alert(tx, story, own, kind, severity, clock.now()):
                         report.counts["opened"] += 1
@@ -48,7 +52,7 @@ def run(records: Records, province: Province, clock: Clock, *, quiet_hours: str 
             if alert.kind is AlertKind.OPERATIONS:
                 why = None if alert.story_id in troubles else "đã giải quyết"
             else:
-                why = why_over(tx, alert)
+                why = why_over(tx, alert, off)
             if why:
                 resolve(tx, alert, "alert", clock.now(), why)
                 report.counts["resolved"] += 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -18,6 +18,7 @@ from records.types import (
     Alert,
     AlertKind,
     AlertState,
+    Harm,
     HarmLevel,
     Lane,
     Person,
@@ -251,7 +252,7 @@ def resolve(tx: Transaction, alert: Alert, who: str, now: datetime, note: str = 
     return ended
 
 
-def why_over(tx: Transaction, alert: Alert) -> str | None:
+def why_over(tx: Transaction, alert: Alert, off: Collection[Harm] = ()) -> str | None:
     """Return why the alert of a story is over (in Vietnamese), or None while anybody has to decide something."""
     story = tx.stories.get_many([alert.story_id]).get(alert.story_id)
     if story is None:
@@ -262,7 +263,7 @@ def why_over(tx: Transaction, alert: Alert) -> str | None:
     if any(one.state in {ProposalState.PROPOSED, ProposalState.REVIEWED} for one in about):
         return None
     assessed = tx.assessments.assessed(member.item_id for member in tx.stories.members(alert.story_id))
-    if _undecided(tx, story, assessed.values(), alert.kind):
+    if _undecided(tx, story, (one.without(off) for one in assessed.values()), alert.kind):
         return None
     return "đã có quyết định" if about else "không còn dấu hiệu"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from hashlib import sha256
@@ -158,13 +158,20 @@ def _actor(duty: str, agency_codes: Sequence[str], province: Province, today: da
     return agencies[0].code if agencies else duty
 
 
-def run(records: Records, province: Province, clock: Clock) -> StageReport:
+def run(records: Records, province: Province, clock: Clock, *, off: Collection[Harm] = ()) -> StageReport:
     """Propose actions for every story that changed since its last proposals; commits per batch.
+
+    Nothing is proposed for the classes in ``off``, and what was and nobody looked at yet is withdrawn.
 
     What people decided stays. What nobody looked at yet follows the newest assessment: it is brought up to date, and
     withdrawn (rejected by nobody) where its reason is gone.
     """
     report = StageReport("propose", clock.now())
+    with records.begin() as tx:
+        for proposal in tx.proposals.in_state(ProposalState.PROPOSED) if off else ():
+            if proposal.harm in off:
+                tx.proposals.put(replace(proposal, state=ProposalState.REJECTED))
+                report.counts["withdrawn"] += 1
     while True:
         with records.begin() as tx:
             stories = tx.stories.changed_since_proposal(BATCH)
@@ -173,7 +180,7 @@ def run(records: Records, province: Province, clock: Clock) -> StageReport:
             wanted: dict[str, Proposal] = {}
             for story in stories:
                 found = (assessed.get(member.item_id) for member in members.get(story.story_id, []))
-                pairs = [(one.item, one.assessment) for one in found if one]
+                pairs = [(one.item, one.without(off).assessment) for one in found if one]
                 wanted |= {one.proposal_id: one for one in propose_story(story, pairs, province, clock.now())}
             changed = _changes(tx, [story.story_id for story in stories], wanted)
             for proposal in changed:

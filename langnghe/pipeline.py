@@ -191,13 +191,16 @@ def _index(context: Context, options: Options) -> StageReport:
 def _alert(context: Context, options: Options) -> StageReport:
     import alerts
 
-    return alerts.run(context.records, context.province, context.clock, quiet_hours=context.settings.quiet_hours)
+    settings = context.settings
+    return alerts.run(
+        context.records, context.province, context.clock, quiet_hours=settings.quiet_hours, off=settings.off
+    )
 
 
 def _propose(context: Context, options: Options) -> StageReport:
     import handling
 
-    return handling.run(context.records, context.province, context.clock)
+    return handling.run(context.records, context.province, context.clock, off=context.settings.off)
 
 
 _RUNNERS: dict[str, Callable[[Context, Options], StageReport]] = {

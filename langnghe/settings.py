@@ -8,6 +8,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from records.types import Harm
+
 PREFIX = "LANGNGHE_"
 FILE = "langnghe.toml"
 DEFAULT_DATA = Path("data")
@@ -25,7 +27,8 @@ class Settings:
     ``webhook_url``: the cyber team's endpoint; empty for files in ``out/alerts``. ``apprise``: comma-separated Apprise URLs
     file of the desk's channels. ``quiet_hours``: local ``HH:MM-HH:MM``. ``spacing_s``: seconds between two starts at one
     site; ``contact``: address printed in the crawler's User-Agent. ``cutoff`` and ``out_at``: local times of the daily
-    edition's end and of its leaving at the latest.
+    edition's end and of its leaving at the latest. ``off_classes``: comma-separated harm classes (``H1``–``H8``) for which
+    nothing is suggested, proposed or rung; none can be added.
     """
 
     province: str = ""
@@ -46,6 +49,7 @@ class Settings:
     contact: str = ""
     cutoff: str = "05:30"
     out_at: str = "07:00"
+    off_classes: str = ""
     log: str = "text"
 
     def secret(self, name: str) -> str:
@@ -59,6 +63,11 @@ class Settings:
             return Path(path).read_text("utf-8").strip()
         except OSError as error:
             raise SettingsError(f"{name}: cannot read {path}: {error.strerror}") from error
+
+    @property
+    def off(self) -> frozenset[Harm]:
+        """The harm classes that are switched off."""
+        return frozenset(Harm(code.strip().upper()) for code in self.off_classes.split(",") if code.strip())
 
 
 _TYPES = {field.name: field.type for field in fields(Settings)}
@@ -121,4 +130,8 @@ def _checked(settings: Settings) -> Settings:
             raise SettingsError(f"{key} = {getattr(settings, key)!r}: choose one of {', '.join(allowed)}")
     if settings.mail == "smtp" and not settings.smtp_host:
         raise SettingsError("mail = 'smtp' needs smtp_host")
+    try:
+        settings.off  # noqa: B018
+    except ValueError as error:
+        raise SettingsError(f"off_classes = {settings.off_classes!r}: {error}; write e.g. 'H3, H5'") from error
     return settings

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -26,6 +26,11 @@ class Assessed:
 
     item: Item
     assessment: Assessment
+
+    def without(self, off: Collection[Harm]) -> Assessed:
+        """Return the same without findings of classes that the operator switched off."""
+        kept = tuple(finding for finding in self.assessment.harms if finding.harm not in off)
+        return replace(self, assessment=replace(self.assessment, harms=kept))
 
 
 class Assessments(Repository):

@@ -12,10 +12,16 @@ import provinces
 from crawlers import collect
 from demo.profile import FOLDER
 from demo.server import DemoServer
+from langnghe import pipeline
+from langnghe.context import Context
+from langnghe.settings import Settings
 from provinces import Province
 from records import Records, VirtualClock
-from records.types import Channel, EditionState
+from records.types import Channel, EditionState, Harm, Lane, ProposalState
+from review.queue import queue
 from tests.constraints.house import EVENING, WORLD, press_and_official, sources, walk
+from tests.records.build import member
+from tests.review.scene import Scene, found
 
 
 def crawl(folder: Path, province: Province, used: list[provinces.types.Source]) -> set[str]:
@@ -51,6 +57,34 @@ def test_the_switch_is_one_cell_of_the_profile(tmp_path: Path) -> None:
     assert not any(source.kill for source in provinces.load(FOLDER).sources)
     (source,) = [one for one in provinces.load(folder).sources if one.outlet == "xomnho"]
     assert not source.in_force(EVENING.date())
+
+
+def test_a_killed_class_is_neither_proposed_nor_rung_and_comes_back(records: Records) -> None:
+    scene = Scene(records, provinces.load("gia-lai"))
+    hate, fraud = scene.harm("a", Harm.HATE), scene.harm("b", Harm.FRAUD)
+
+    def run(off_classes: str) -> tuple[set[str], set[str], set[str]]:
+        """Run the stages as configured; return what is proposed, what waits for a person, and which stories ring."""
+        settings = Settings(province="gia-lai", off_classes=off_classes)
+        context = Context(settings=settings, province=scene.province, records=records, clock=scene.clock)
+        for name in ("propose", "alert"):
+            pipeline.stage(name, context, pipeline.Options())
+        with records.read() as tx:
+            waiting = {str(one.item_id) for one in tx.proposals.in_state(ProposalState.PROPOSED)}
+            tasks, _ = queue(tx, scene.now)
+            return waiting, {task.subject_id for task in tasks}, {one.story_id for one in tx.alerts.unresolved()}
+
+    both, one = {hate.item_id, fraud.item_id}, {fraud.item_id}
+    assert run("") == (both, both, {"story-a", "story-b"})
+    assert run(" h5, ") == (one, one, {"story-b"})
+    later = scene.post("c")
+    scene.judge(later, Lane.HARM, found(Harm.HATE))
+    with records.begin() as tx:
+        tx.stories.put(tx.stories.get("story-a"), [member(later, "story-a")], now=scene.now)
+    assert run("H5") == (one, one, {"story-b"})
+    with records.begin() as tx:  # switched on again, the class comes back with the next change of its story
+        tx.stories.put(tx.stories.get("story-a"), [], now=scene.now)
+    assert run("") == ({*both, later.item_id}, {*both, later.item_id}, {"story-a", "story-b"})
 
 
 def test_without_residents_channels_the_press_briefing_still_leaves(tmp_path: Path, province: Province) -> None:

@@ -24,6 +24,7 @@ def test_flag_beats_environment_beats_file_beats_default(tmp_path: Path) -> None
         ("province = 3", "needs text"),
         ("mail = 'pigeon'", "choose one of file, smtp"),
         ("mail = 'smtp'", "smtp_host"),
+        ("off_classes = 'H9'", "off_classes"),
         ("= broken", "fix the line"),
     ],
 )
