@@ -189,6 +189,9 @@ def main() -> None:
                 **_median("ours", [mine for mine, _ in rounds]),
                 **_median("scrapy_discard", [theirs for _, theirs in rounds]),
                 "ratio": round(ratio, 3),
+                "ratio_of_cpu": round(
+                    statistics.median(theirs.cpu_ms_per_page / mine.cpu_ms_per_page for mine, theirs in rounds), 3
+                ),
                 "ratio_by_round": [
                     round(mine.pages_per_second / theirs.pages_per_second, 3) for mine, theirs in rounds
                 ],

@@ -221,7 +221,8 @@ class _Stage:
 
         Those that need the browser wait for a run that has it open anyway: starting it costs more than a hundred pages.
         """
-        by_outlet = {source.outlet: source for source in self._sources}
+        # Where one source of an outlet needs the browser, so do its articles, whichever source listed them.
+        by_outlet = {source.outlet: source for source in sorted(self._sources, key=needs_browser)}
         wanted: dict[str, list[tuple[Poll, FetchState]]] = defaultdict(list)
         with self._records.read() as tx:
             due = tx.sources.due(now)

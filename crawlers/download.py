@@ -154,8 +154,8 @@ def _pairs(headers: Headers) -> Iterable[tuple[str, str]]:
 
 
 def _response(url: str, status: int, headers: Iterable[tuple[str, str]], body: bytes) -> Response:
-    collected = Headers()
+    collected: dict[str, list[str]] = {}
     for name, value in headers:
-        collected.appendlist(name, value)
+        collected.setdefault(name.lower(), []).append(value)
     # Never a TextResponse: spiders decode by their own rules, and guessing the kind costs as much as reading the page's head.
     return Response(url=url, status=status, headers=collected, body=body)
