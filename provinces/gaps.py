@@ -19,6 +19,7 @@ def gaps(province: Province, on: date) -> tuple[str, ...]:
         (sum(not entry.electronic_code for entry in agencies), "agencies without electronic code (agencies.csv)"),
         (sum(not entry.mailbox for entry in agencies), "agencies without mailbox (agencies.csv)"),
         (sum(entry.endswith(".example") for entry in addresses), "example addresses (roster.toml, recipients.toml)"),
+        (int(not province.public_contact), "public contact for objections missing (profile.toml, public_contact)"),
         (
             sum(entry.checked is None for entry in province.services),
             "services nobody has checked (national/services.csv)",

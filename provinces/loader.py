@@ -63,7 +63,7 @@ AGENCY_KINDS = (
     "media", "party", "inspectorate", "commune", "district",
 )  # fmt: skip
 PROFILE_KEYS = (
-    "key", "name", "timezone", "lead_agency", "report_area", "extends", "national_outlets",
+    "key", "name", "timezone", "lead_agency", "public_contact", "report_area", "extends", "national_outlets",
     "build", "report_areas", "headers", "deadlines",
 )  # fmt: skip
 RECIPIENT_KINDS = ("chairman", "office", "leadership", "agency", "police")
@@ -240,6 +240,7 @@ class _Reader:
             instruments=instruments,
             services=services,
             read_units=partial(_units, NATIONAL / "units.csv"),
+            public_contact=top.text("public_contact"),
         )
 
     # Helpers

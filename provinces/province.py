@@ -38,7 +38,8 @@ class Province:
     """One province's profile, as read from its folder; nothing in it changes after loading.
 
     ``lead_agency`` is the code of the agency that makes the report. ``report_area`` is the area editions are about,
-    one of ``report_areas``. ``holidays`` are ``national_holidays`` plus the folder's own.
+    one of ``report_areas``. ``holidays`` are ``national_holidays`` plus the folder's own. ``public_contact`` is where
+    anybody may object to the service or ask for a correction, in words for print; empty where the deployer named none.
     """
 
     key: str
@@ -61,6 +62,7 @@ class Province:
     instruments: tuple[Instrument, ...]
     services: tuple[Service, ...]
     read_units: Callable[[], tuple[Unit, ...]]
+    public_contact: str = ""
 
     def __repr__(self) -> str:
         return f"<Province {self.key}, report area {self.report_area.code}>"

@@ -53,6 +53,14 @@ def test_a_profile_may_live_anywhere(folder: Path) -> None:
     assert len(provinces.load(folder).report_area.places) == 135
 
 
+def test_who_objects_is_told_where(folder: Path) -> None:
+    assert provinces.load(folder).public_contact == ""  # only the deployer knows it
+    edit(folder / "profile.toml", "lead_agency", 'public_contact = "gop-y@tinh.example"\nlead_agency')
+    assert provinces.load(folder).public_contact == "gop-y@tinh.example"
+    edit(folder / "profile.toml", '"gop-y@tinh.example"', "12")
+    assert "public_contact" in str(provinces.check(folder)[0])
+
+
 def test_an_unknown_profile_is_told(tmp_path: Path) -> None:
     with pytest.raises(UnknownProfile, match=r"atlantis.*gia-lai"):
         provinces.load("atlantis")
@@ -179,6 +187,7 @@ def test_gaps_name_the_work_left_for_a_person(folder: Path) -> None:
     on = date(2026, 11, 20)
     before = provinces.gaps(provinces.load(folder), on)
     assert any("example addresses" in gap for gap in before)
+    assert any("public_contact" in gap for gap in before)
     assert any(gap.endswith("agencies without electronic code (agencies.csv)") for gap in before)
     for name in ("roster.toml", "recipients.toml"):
         file = folder / name
