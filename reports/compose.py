@@ -5,6 +5,7 @@ Every word comes from stored items or counts of them.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -73,6 +74,7 @@ UNCHECKED_SHOWN = 8
 OUTSIDE_SHOWN = 4
 DECISIONS = 3
 """At most three decisions a day are asked of the Chairman (``domain.md`` §5.4, A16)."""
+_LINK = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[A-Za-z]{2,}(?:[:/]\S*)?")
 SOON = timedelta(hours=2)
 """A deadline nearer to the cut-off than this has passed when the edition is read (07:00)."""
 UNQUOTED = frozenset({Harm.HATE, Harm.CHILD_ABUSE, Harm.LEAKED_DATA})
@@ -105,14 +107,15 @@ _ORDER = (
 _SHORT: Mapping[str, str] = {
     "A17": "{actor} cứu nạn, cứu trợ",
     "A02": "{actor} xác minh",
-    "A11": "{actor} đường dẫn, tên miền, thời điểm",
+    "A11": "{actor} (đường dẫn, tên miền, thời điểm)",
     "A12": "cảnh báo người dân",
     "A09": "báo cáo nền tảng theo tiêu chuẩn cộng đồng",
     "A13": "hỗ trợ người bị ảnh hưởng",
     "A04": "{actor} công bố thông tin chính thức",
     "A10": "đề nghị các trang, nhóm ghim thông tin chính thức",
+    "A14": "giới thiệu trên các kênh chính thức của tỉnh",
 }
-"""Actions on suspicions in the few words that the pages have room for; the catalogue's sentences stand in JSON."""
+"""Actions in the few words that the pages have room for; the catalogue's sentences stand in JSON."""
 _SENT_ON = frozenset({"A02", "A11", "A17"})
 """Actions that leave the house with their approval."""
 
@@ -419,7 +422,7 @@ class _Composer:
         groups: dict[tuple[str, str, str], list[_Entry]] = {}
         for entry in entries:
             places = self.place_names(_ranked(one.place_codes for one in entry.items))
-            agency = self.agency(entry.story, entry.candidate.fields, entry.items)
+            agency = self.agency(entry)
             plain = entry.candidate.severity < Severity.S3 and not any(_is_public(one) for one in entry.items)
             if plain and places and agency and entry.candidate.fields:
                 groups.setdefault((entry.candidate.fields[0], places[0], agency), []).append(entry)
@@ -474,7 +477,7 @@ class _Composer:
         asked = [proposal for one in together for proposal in self.proposals(one)]
         agency = ""
         if section in {"feedback", "unverified"} or any(proposal.action == "A07" for proposal in asked):
-            agency = self.agency(story, choice.candidate.fields, items)
+            agency = self.agency(entry)
         answer = min((proposal for proposal in asked if proposal.action == "A08"), key=_due_at, default=None)
         return StoryView(
             story_id=story.story.story_id,
@@ -509,6 +512,7 @@ class _Composer:
             shown=shown,
             joined=tuple(one.story.story.story_id for one in joined),
             plan=self.plan(asked, section, story.story.story_id, agency),
+            links=tuple(link for link in _links(items) if link not in summary) if section == "harm" else (),
         )
 
     def main_item(self, story: StoryInput, items: Sequence[Judged]) -> Judged:
@@ -668,7 +672,7 @@ class _Composer:
             elif code == "A16":
                 parts.append("kính đề nghị Chủ tịch cho ý kiến")
             else:
-                parts.append(_lower(self.proposal(group, section).words.rstrip(".")))
+                parts.append(_SHORT.get(code) or _lower(self.proposal(group, section).words.rstrip(".")))
         words = "; ".join(parts)
         return f"{words[:1].upper()}{words[1:]}." if words else ""
 
@@ -718,18 +722,19 @@ class _Composer:
         except UnknownCode:
             return wording.DUTIES.get(code, "cơ quan có trách nhiệm")
 
-    def agency(self, story: StoryInput, fields: Sequence[str], items: Sequence[Judged]) -> str:
-        """Return who must answer: as decided in a proposal, else the assessment, else the directory.
+    def agency(self, entry: _Entry) -> str:
+        """Return who must answer or verify: as decided in a proposal, else the assessment, else the directory.
 
         Empty where nobody fits.
         """
-        for proposal in self.live(story.proposals):
-            if proposal.action in {"A07", "A08", "A02"}:
+        wanted = {"A02"} if entry.section in _SUSPECT else {"A07", "A08"}
+        for proposal in self.proposals(entry):
+            if proposal.action in wanted:
                 return self.actor(proposal.actor)
-        for code in story.story.agency_codes:
+        for code in entry.story.story.agency_codes:
             return self.actor(code)
-        places = [code for code in _ranked(one.place_codes for one in items) if self.kind(code) is not None]
-        known = [key for key in fields if key in self.fields]
+        places = [code for code in _ranked(one.place_codes for one in entry.items) if self.kind(code) is not None]
+        known = [key for key in entry.candidate.fields if key in self.fields]
         agency = self.province.agency_for(known[0], places, self.day) if known else None
         return agency.name if agency else ""
 
@@ -1201,6 +1206,23 @@ def _unquoted(judged: Judged) -> str:
         kinds = ", ".join(extract.masked_kinds(judged.item.text)) or "thông tin cá nhân"
         return f"Công khai dữ liệu cá nhân của người dân: {kinds}; không dẫn nguyên văn."
     return "Lời lẽ miệt thị, xúc phạm; không dẫn nguyên văn." if harms else ""
+
+
+def _links(items: Iterable[Judged]) -> tuple[str, ...]:
+    """Return the links that the harm works with, defanged: what a warning must name.
+
+    Those the assessment found, else those that stand in the texts.
+    """
+    quotable = [one for one in items if not _unquoted(one)]
+    found = [
+        artefact
+        for one in quotable
+        for finding in one.entry.assessment.harms
+        for artefact in finding.artefacts
+        if _LINK.fullmatch(artefact)
+    ]
+    found = found or [link for one in quotable for link in wording.links(one.item.text)]
+    return tuple(dict.fromkeys(wording.defang(link) for link in found))
 
 
 def _by_action(proposals: Iterable[Proposal]) -> dict[str, list[Proposal]]:

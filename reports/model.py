@@ -98,8 +98,9 @@ class StoryView:
     ``summary`` (at most 60 words) and ``quote`` (at most 25) are whole pieces of the item named by ``summary_item`` and
     ``quote_item``; a text that may not be quoted (H5, H6, H7) is described instead and ``summary_item`` is None.
     ``also`` are titles of further texts of a wide story, ``joined`` the ids of the like complaints of its row.
-    ``plan`` is what is proposed and by when, in words. ``harms`` are codes for the annex; ``kind_words`` says the same
-    in words. ``confidence`` in 0..1.
+    ``plan`` is what is proposed and by when, in words; ``links`` are the defanged links of a fraud that the
+    summary does not show.
+    ``harms`` are codes for the annex; ``kind_words`` says the same in words. ``confidence`` in 0..1.
     """
 
     story_id: str
@@ -134,6 +135,7 @@ class StoryView:
     shown: str = Shown.FULL
     joined: tuple[str, ...] = ()
     plan: str = ""
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 from fontTools.ttLib import TTFont, TTLibError  # type: ignore[import-untyped]
 from jinja2 import Environment, PackageLoader, StrictUndefined, TemplateError, select_autoescape
 from markupsafe import Markup
-from weasyprint import HTML, Attachment
+from weasyprint import HTML, Attachment, Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
@@ -28,6 +28,7 @@ from reports import charts, wording
 from reports.errors import AssetRefused, FontMissing, TemplateBroken
 from reports.extract import beyond, clip
 from reports.model import EditionContent, Figures, Section, Shown, StoryView
+from reports.select import CAPS
 from text import fold, nfc
 
 FONTS = Path(__file__).parent / "fonts"
@@ -41,8 +42,14 @@ CHART_MIN = 5
 AIRY = 5200
 """Characters of stories up to which the body is set in 14 pt; above, in 13 pt (NĐ 30/2020 allows 13–14).
 
-Measured: with 14 pt and more characters than this the pages before the annex would exceed four.
+A first guess, so that most editions are laid out once; an edition over its pages is laid out again, denser.
 """
+DENSITIES = ("airy", "dense", "tight", "tight bare")
+"""Body in 14 pt; body in 13 pt; tables in 11 pt and no further titles besides; the charts left out, last of all."""
+PAGES, PAGES_STORM = 4, 5
+"""Pages before the annex: 2–4 (``domain.md`` §2.2), one more on a day whose incidents took the room of others."""
+ANNEX = "phu-luc"
+_VARIANT = "pdf/a-3a"
 
 _UA = b"""<rdf:Description xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" rdf:about=""
  xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/"><pdfuaid:part>1</pdfuaid:part></rdf:Description>
@@ -196,7 +203,7 @@ def said(story: StoryView, named: bool = True, limit: int = 60) -> str:
     ``named`` says in words that a post is quoted.
     """
     if story.items[0].kind == "social" and story.summary_item:
-        return f"{'Bài đăng viết: ' if named else ''}“{clip(story.summary, limit)}”"
+        return f"{'Bài đăng viết: ' if named else ''}“{clip(story.summary.strip(), limit)}”"
     return beyond(story.headline, story.summary)
 
 
@@ -248,7 +255,7 @@ def host(url: str | None) -> str:
     return urlsplit(url).netloc.removeprefix("www.") if url and urlsplit(url).scheme in {"http", "https"} else ""
 
 
-def page(template: str, content: EditionContent, reissue: int = 0) -> str:
+def page(template: str, content: EditionContent, reissue: int = 0, density: str = "dense") -> str:
     """Return a filled template (``edition.html.j2``, ``mail.html.j2``, ``mail.txt.j2``).
 
     Titles and texts are escaped.
@@ -268,7 +275,7 @@ def page(template: str, content: EditionContent, reissue: int = 0) -> str:
             refs=_refs(clean),
             rows=_rows,
             numbers=clean.numbers,
-            dense=_length(clean) > AIRY,
+            density=density,
             charts=_charts(figures) if figures.total >= CHART_MIN else [],
             no_source=wording.NO_SOURCE,
             civil_defence=wording.DUTIES["civil_defence"],
@@ -321,14 +328,38 @@ def render(content: EditionContent, *, reissue: int = 0, fonts: Path = FONTS) ->
     Raises :class:`FontMissing`, :class:`TemplateBroken` or :class:`AssetRefused`; nothing is written to disk.
     """
     check_fonts(fonts)
-    markup = page("edition.html.j2", content, reissue)
     text = content.as_json()
-    return Rendered(to_pdf(markup, content, text, fonts=fonts), markup, text)
+    most = PAGES_STORM if any(len(part.full) > CAPS[part.key] for part in content.sections) else PAGES
+    for density in DENSITIES[_length(content) > AIRY :]:
+        markup = page("edition.html.j2", content, reissue, density)
+        document, assets = _lay_out(markup, fonts)
+        if _body_pages(document) <= most:
+            break
+    return Rendered(_write(document, assets, markup, content, text), markup, text)
 
 
 def to_pdf(markup: str, content: EditionContent, attachment: str, *, fonts: Path = FONTS) -> bytes:
     """Return the laid-out PDF of ``markup`` with ``attachment`` (JSON) as its source file."""
+    document, assets = _lay_out(markup, fonts)
+    return _write(document, assets, markup, content, attachment)
+
+
+def _lay_out(markup: str, fonts: Path) -> tuple[Document, _Assets]:
     assets = _Assets(fonts)
+    try:
+        html = HTML(string=markup, url_fetcher=assets, base_url=f"{SCHEME}:/")
+        document = html.render(font_config=FontConfiguration(), pdf_variant=_VARIANT)
+    except FatalURLFetchingError as error:
+        raise AssetRefused(f"the page asks for {assets.refused or error}: remove it from the template") from error
+    return document, assets
+
+
+def _body_pages(document: Document) -> int:
+    """Return the pages before the annex."""
+    return next((number for number, page in enumerate(document.pages) if ANNEX in page.anchors), len(document.pages))
+
+
+def _write(document: Document, assets: _Assets, markup: str, content: EditionContent, attachment: str) -> bytes:
     made = datetime.fromisoformat(content.window_end)
     # ``AFRelationship`` Source: the attached JSON is what the pages were made from (ISO 32000-2, 7.11.3).
     source = Attachment(
@@ -341,10 +372,9 @@ def to_pdf(markup: str, content: EditionContent, attachment: str, *, fonts: Path
     )
     target = BytesIO()
     try:
-        HTML(string=markup, url_fetcher=assets, base_url=f"{SCHEME}:/").write_pdf(
+        document.write_pdf(
             target,
-            font_config=FontConfiguration(),
-            pdf_variant="pdf/a-3a",
+            pdf_variant=_VARIANT,
             pdf_identifier=hashlib.sha256(markup.encode()).digest()[:16],
             attachments=[source],
             finisher=_add_ua_identifier,

@@ -155,6 +155,11 @@ def defang(url: str) -> str:
 _LINK = re.compile(r"\b(?:https?://|www\.)[^\s<>\"'”’)\]]+", re.IGNORECASE)
 
 
+def links(text: str) -> list[str]:
+    """Return the links that stand in ``text``, without the mark that ends their sentence."""
+    return [match[0].rstrip(".,;:!?…") for match in _LINK.finditer(text)]
+
+
 def defang_text(text: str) -> str:
     """Return ``text`` with every link defanged."""
     return _LINK.sub(lambda match: defang(match[0]), text)

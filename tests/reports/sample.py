@@ -845,3 +845,102 @@ def big_day(number: int = 1000, *, automatic: bool = False, seed: int = 3) -> Ed
         )
         index += 1
     return given(automatic=automatic, stories=tuple(made))
+
+
+def harm_post(
+    key: str, words: str, harm: Harm, *, place: str = "90003", severity: Severity = Severity.S2
+) -> StoryInput:
+    """Return a story of one public post with a harm that a person confirmed."""
+    one = item(key, "x1", "", body=words, hours=5)
+    finding = HarmFinding(
+        harm=harm, probability=0.97, level=HarmLevel.ALERT, spans=span_of(one, words[:12]), reasons=("mẫu",)
+    )
+    judged = assessment(one, Lane.HARM, Tone.NEGATIVE, places=(place,), severity=severity, harms=(finding,))
+    return story(
+        key,
+        ((one, judged),),
+        Lane.NEUTRAL,
+        proposals=(
+            proposal(key, "A09", "so-vhttdl", Lane.HARM, hours=12, item_id=one.item_id, harm=harm),
+            proposal(key, "A13", "so-vhttdl", Lane.HARM, hours=11, item_id=one.item_id, harm=harm),
+        ),
+        decisions=(decision("item", one.item_id),),
+    )
+
+
+def complaint(key: str, words: str, *, place: str, field: str, agency: str = "so-xd", hours: float = 9) -> StoryInput:
+    """Return a story of one resident's complaint that a person accepted."""
+    one = item(key, "x1", "", body=words, hours=hours)
+    judged = assessment(one, Lane.FEEDBACK, Tone.NEGATIVE, places=(place,), fields=(field,))
+    return story(
+        key,
+        ((one, judged),),
+        Lane.FEEDBACK,
+        agency_codes=(agency,),
+        proposals=(
+            proposal(key, "A07", agency, Lane.FEEDBACK, hours=11.5),
+            proposal(key, "A08", agency, Lane.FEEDBACK, hours=24 * 24 + 11.5),
+        ),
+        decisions=(decision("story", key),),
+    )
+
+
+def ordinary_day() -> tuple[StoryInput, ...]:
+    """Return about eighty items in some forty stories: the model briefing's day as a district office knows it."""
+    rng = random.Random(11)
+    made = list(stories())
+    incidents = (
+        "Sạt lở taluy làm hư hỏng 40 m đường liên xã, chưa có người bị thương",
+        "Xe tải lật trên đèo lúc rạng sáng, tài xế bị thương nhẹ",
+        "Cháy kho vật liệu tạm, thiệt hại ước 200 triệu đồng",
+        "Nuôi trồng thủy sản thiệt hại do nước ngọt tràn về đầm",
+        "Triều cường dâng cao, sóng đánh hỏng 30 m kè tạm",
+        "Học sinh hai điểm trường nghỉ thêm một ngày vì đường ngập",
+        "Tàu cá hỏng máy được lai dắt vào bờ an toàn",
+        "Mưa lớn làm chậm chuyến bay buổi chiều",
+    )
+    for number, title in enumerate(incidents):
+        place = PLACES[1 + number % 5]
+        rows = tuple(
+            item(
+                f"vu-{number}-{n}",
+                f"p{1 + (number + n) % 4}",
+                f"{title} tại {place.full_name.lower()}" if n == 0 else f"{title} ({n})",
+                f"Vụ việc xảy ra ngày 19/11 tại {place.full_name.lower()}; chính quyền địa phương đã có mặt, khắc phục "
+                f"bước đầu và tiếp tục theo dõi tình hình, ghi nhận lần {number}.{n}.",
+                hours=rng.uniform(2, 22),
+            )
+            for n in range(1 + number % 4)
+        )
+        made.append(
+            story(
+                f"vu-{number}",
+                tuple((r, assessment(r, Lane.NEUTRAL, Tone.NEGATIVE, places=(place.code,))) for r in rows),
+                Lane.NEUTRAL,
+                reach=rng.choice(tuple(Reach)),
+                decisions=(decision("story", f"vu-{number}"),),
+            )
+        )
+    complaints = (
+        "Đèn đường đoạn qua trường học tắt cả tuần, buổi tối con nít đi học về không thấy đường",
+        "Cống thoát nước đầu hẻm nghẹt, mưa một chút là nước tràn vô nhà",
+        "Ổ gà trước chợ càng ngày càng lớn, đã có người té xe",
+        "Xin hỏi lịch cấp nước lại cho khu tái định cư, ba bữa nay không có giọt nào",
+        "Hồ sơ nộp ở bộ phận một cửa hẹn lại ba lần chưa có kết quả",
+        "Cây gãy chắn lối vào nghĩa trang chưa ai dọn",
+    )
+    fields = ("construction_transport_urban", "agriculture_environment", "land")
+    for number in range(36):
+        code = PLACES[1 + number % 5].code
+        words = f"{complaints[number % 6]}, mong phường, xã xem giúp (lần {number})."
+        made.append(complaint(f"ph-{number}", words, place=code, field=fields[number % 3], hours=rng.uniform(2, 22)))
+    made.append(harm_post("miet-thi", "Bọn dân vùng đó sinh ra đã ăn bám, cho chúng đói hết đi.", Harm.HATE))
+    made.append(
+        harm_post(
+            "lo-du-lieu",
+            "Danh sách hộ nhận hỗ trợ: [PERSON:1], căn cước [ID:1], tài khoản [BANK:1]; [PERSON:2], căn cước [ID:2].",
+            Harm.LEAKED_DATA,
+            severity=Severity.S3,
+        )
+    )
+    return tuple(made)

@@ -9,11 +9,13 @@ from datetime import timedelta
 import pytest
 
 from provinces.types import SourceKind
+from records import RescueCall, RescueState
 from records.types import Harm, HarmFinding, HarmLevel, Lane, PlaceHit, Precision, ProposalState, Reach, Severity, Tone
 from reports.compose import compose
 from reports.errors import ContentInvalid
 from reports.judge import group_of
 from reports.model import EditionContent, Section, Shown, StoryView
+from reports.render import said, voices
 from reports.select import LINES, STORM_CAP
 from reports.wording import NO_SOURCE, NOT_ENOUGH
 from tests.reports import sample
@@ -425,3 +427,141 @@ def test_wide_story_is_led_by_a_text_about_the_area_and_names_its_others() -> No
         "Nhiều địa phương bắn pháo hiệu (04 giờ 30 ngày 20/11)",
         "Mưa lớn (02 giờ 30 ngày 20/11)",
     ]
+
+
+def test_one_proposal_per_action_with_the_soonest_date_and_every_actor_once() -> None:
+    scam = next(one for one in sample.stories() if one.story.story_id == "lua-dao")
+    first = scam.items[0]
+    second = sample.item("lua-dao-2", "x1", "", body="Cài app hoàn tiền điện, nhập mã OTP ngay.", hours=4)
+    judged = replace(first.assessment, item_id=second.item_id)
+    id2 = second.item_id
+    more = (
+        sample.proposal("b", "A11", "ca-tinh", Lane.HARM, hours=1, item_id=id2, harm=Harm.FRAUD),
+        sample.proposal("b", "A02", "so-xd", Lane.HARM, hours=3, item_id=id2, harm=Harm.FRAUD),
+        sample.proposal("c", "A02", "so-nnmt", Lane.HARM, hours=2, item_id=first.item.item_id, harm=Harm.FRAUD),
+        sample.proposal("b", "A13", "so-xd", Lane.HARM, hours=9, item_id=id2, harm=Harm.FRAUD),
+        sample.proposal("b", "A09", "so-vhttdl", Lane.HARM, hours=9, item_id=id2, harm=Harm.FRAUD),
+    )
+    story = replace(
+        scam,
+        items=(first, replace(first, item=second, assessment=judged, family_id="x")),
+        proposals=(*scam.proposals, *more),
+        decisions=(*scam.decisions, sample.decision("item", id2)),
+    )
+    view = compose(sample.given(stories=(story,))).stories[0]
+    assert [proposal.code for proposal in view.proposals] == ["A02", "A11", "A12", "A09", "A13"]
+    verify, refer = view.proposals[:2]
+    assert verify.actor == "Sở Nông nghiệp và Môi trường và Sở Xây dựng"
+    assert verify.due == "2026-11-20T07:30+07:00" and refer.due == "2026-11-20T06:30+07:00"
+    assert len(refer.also) == 1 and view.plan.count("Công an tỉnh") == 1
+    assert "hxxps://dien-luc-hotro[.]example/app" in view.summary and view.links == (), "a link is named once"
+
+
+@pytest.mark.parametrize(
+    ("key", "absent", "said"),
+    [
+        ("miet-thi", "ăn bám", "Lời lẽ miệt thị, xúc phạm; không dẫn nguyên văn."),
+        (
+            "lo-du-lieu",
+            "Danh sách hộ",
+            "Công khai dữ liệu cá nhân của người dân: tên riêng, số giấy tờ, số tài khoản; không dẫn nguyên văn.",
+        ),
+    ],
+)
+def test_insults_and_leaked_lists_are_described_never_quoted(key: str, absent: str, said: str) -> None:
+    story = next(one for one in sample.ordinary_day() if one.story.story_id == key)
+    content = compose(sample.given(stories=(story,)))
+    view = content.stories[0]
+    assert (view.summary, view.summary_item, view.quote) == (said, None, "")
+    assert absent not in content.as_json()
+
+
+def test_insulting_article_is_neither_named_nor_linked() -> None:
+    one = sample.item("bao", "p1", "Tiêu đề miệt thị", "Lời miệt thị nguyên văn.")
+    finding = HarmFinding(harm=Harm.HATE, probability=0.99, level=HarmLevel.ALERT, spans=(), reasons=())
+    judged = sample.assessment(one, Lane.HARM, harms=(finding,))
+    story = sample.story("bao", ((one, judged),), Lane.NEUTRAL, decisions=(sample.decision("item", one.item_id),))
+    text = compose(sample.given(stories=(story,))).as_json()
+    assert "miệt thị nguyên văn" not in text and "Tiêu đề miệt thị" not in text and "bao.html" not in text
+
+
+def test_like_complaints_share_a_row_and_stay_stories_of_their_own() -> None:
+    same = [
+        sample.complaint(
+            f"den-{n}", f"Đèn đường hỏng {n} bữa nay.", place="90002", field="construction_transport_urban"
+        )
+        for n in range(3)
+    ]
+    press = sample.item("den-bao", "p1", "Đèn đường hỏng ở Cảng Nam", "Nhiều tuyến đường thiếu sáng.")
+    judged = sample.assessment(press, Lane.FEEDBACK, places=("90002",), fields=("construction_transport_urban",))
+    other = sample.complaint("khac", "Đèn đường hỏng.", place="90003", field="construction_transport_urban")
+    alone = sample.story(
+        "den-bao", ((press, judged),), Lane.FEEDBACK, agency_codes=("so-xd",), decisions=(sample.decision("story", "den-bao"),)
+    )  # fmt: skip
+    part = section(compose(sample.given(stories=(*same, other, alone))), "feedback")
+    assert len(part.stories) == 5 and len(part.full) == 3
+    lead = next(story for story in part.full if story.joined)
+    merged = {story.story_id for story in part.stories if story.shown == Shown.MERGED}
+    assert {lead.story_id, *lead.joined} == {"den-0", "den-1", "den-2"} and merged == set(lead.joined)
+    assert voices([lead, *(story for story in part.stories if story.story_id in lead.joined)]) == "03 bài đăng"
+    assert lead.plan == "Chuyển trong ngày; phản hồi 30/11; trả lời 14/12."
+
+
+def test_decisions_come_from_rumours_overdue_cases_and_warnings_too() -> None:
+    rumour = next(one for one in sample.stories() if one.story.story_id == "tin-don")
+    plain = replace(rumour, proposals=tuple(p for p in rumour.proposals if p.action != "A16"))
+    others = tuple(one for one in sample.stories() if one.story.story_id != "tin-don")
+    content = compose(sample.given(stories=(*others, plain)))
+    assert [sentence.text for sentence in content.decisions] == [
+        "Giao Sở Nông nghiệp và Môi trường cung cấp thông tin chính thức trước 08 giờ 00 ngày 20/11: thông tin chưa "
+        "kiểm chứng về thiên tai, thời tiết – xã Tuy Hà (mục VI.1).",
+        "Đôn đốc UBND phường Cảng Nam trả lời việc “Đọng nước hẻm đường ven biển, phường Cảng Nam”, quá hạn 05 ngày "
+        "làm việc (mục X.1).",
+        "Thống nhất phát cảnh báo người dân trước 10 giờ 00 ngày 20/11: nghi lừa đảo, chiếm đoạt tài sản; nghi giả mạo "
+        "cơ quan, tổ chức, cá nhân tại phường Cảng Đông (mục VII.1).",
+    ]
+    quiet = compose(sample.given(stories=(), cases=()))
+    assert quiet.decisions == () and "không có việc xin ý kiến" in quiet.subject
+
+
+def test_calls_for_rescue_are_named_without_a_contact() -> None:
+    call = RescueCall(
+        rescue_id="c1",
+        item_id="x",
+        story_id=None,
+        need=("boat", "medical"),
+        place_code="90003",
+        reviewed_by="Người biên tập mẫu",
+        sent_at=sample.END - timedelta(hours=7),
+        confirm_by=sample.END,
+        state=RescueState.RECEIVED,
+    )
+    content = compose(sample.given(rescues=(call,)))
+    assert [line.text for line in content.rescues] == [
+        "xã Tuy Hà, cần xuồng, ca nô, cần hỗ trợ y tế (chuyển 22 giờ 30 ngày 19/11, đã tiếp nhận)"
+    ]
+    assert "rescues" in content.numbers and "Người biên tập mẫu" not in content.as_json()
+    assert "rescues" not in compose(sample.given()).numbers
+
+
+def test_empty_section_says_where_its_counted_items_stand() -> None:
+    rows = [
+        sample.item(f"bao-{n}", "p1", f"Bão vào bờ, tin số {n}", f"Bão vào bờ lúc {n} giờ.", hours=n + 1)
+        for n in range(3)
+    ]
+    judged = [sample.assessment(one, Lane.NEUTRAL, Tone.NEGATIVE) for one in rows]
+    judged[2] = sample.assessment(rows[2], Lane.GOOD, Tone.POSITIVE)
+    story = sample.story("bao", tuple(zip(rows, judged, strict=True)), Lane.NEUTRAL)
+    content = compose(sample.given(automatic=True, stories=(story,)))
+    assert section(content, "good").note == "01 tin, bài thuộc nhóm này nằm trong việc nêu tại mục IV.1."
+    assert section(content, "feedback").note == ""
+
+
+def test_headline_is_not_printed_twice_and_never_lost() -> None:
+    one = sample.item("h", "p1", "Hồ sơ: mười năm chống lũ", "Hồ sơ: mười năm chống lũ", body="")
+    story = sample.story("h", ((one, sample.assessment(one, Lane.GOOD)),), Lane.GOOD)
+    view = compose(sample.given(automatic=True, stories=(story,))).stories[0]
+    assert view.headline == view.summary == "Hồ sơ: mười năm chống lũ"
+    assert said(view) == ""
+    longer = replace(view, summary="Hồ sơ: mười năm chống lũ. Nhìn lại các công trình.")
+    assert said(longer) == "Nhìn lại các công trình."

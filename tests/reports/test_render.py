@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import unicodedata
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -417,3 +418,40 @@ def test_thousand_item_day_stays_readable(tmp_path: Path) -> None:
     words = words_of(path)
     annex = next(word.page for word in words if word.text == "Phụ" and word.top < 40 * MM)
     assert annex <= 6, "a storm's edition has at most five pages before the annex"
+
+
+def annex_page(path: Path) -> int:
+    return next(word.page for word in words_of(path) if word.text == "Phụ" and word.top < 40 * MM)
+
+
+def test_ordinary_day_has_at_most_four_pages_and_a_short_annex(tmp_path: Path) -> None:
+    content = compose(sample.given(stories=sample.ordinary_day()))
+    assert content.figures.total > 70
+    path = tmp_path / "ordinary.pdf"
+    path.write_bytes(render(content).pdf)
+    first = annex_page(path)
+    assert first <= 5, "four pages before the annex"
+    with pikepdf.open(path) as document:
+        assert len(document.pages) - first + 1 <= 3, "a short annex"
+
+
+def test_body_is_set_in_fourteen_points_where_there_is_room(pdf: Path, tmp_path: Path) -> None:
+    def size(path: Path) -> float:
+        return next(value for text, value in sizes_of(path, 1).items() if text.startswith("Trong kỳ ghi nhận"))
+
+    path = tmp_path / "dense.pdf"
+    path.write_bytes(render(compose(sample.given(stories=sample.ordinary_day()))).pdf)
+    assert abs(size(pdf) - 14) < 0.5 and abs(size(path) - 13) < 0.5
+
+
+def test_sources_stand_on_one_line_each_with_the_whole_link_behind_them(pdf: Path, reviewed: EditionContent) -> None:
+    refs = [item for story in reviewed.stories for item in story.items if item.ref]
+    words = words_of(pdf)
+    tops = [word.top for word in words if re.fullmatch(r"[PC]-\d\d", word.text) and word.page == annex_page(pdf)]
+    assert len(tops) == len(refs)
+    assert all(13 < below - above < 16 for above, below in pairwise(tops)), "one line of 10.5 pt each"
+    links = set()
+    with pikepdf.open(pdf) as document:
+        for sheet in document.pages:
+            links |= {str(note.A.URI) for note in sheet.get("/Annots", []) if "/A" in note}
+    assert links == {item.url for item in refs}
