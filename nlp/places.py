@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from nlp import places_cues as cues
-from nlp.places_gazetteer import Gazetteer, is_province
+from nlp.places_gazetteer import gazetteer, is_province
 from nlp.places_reading import Document, Reader, Reading, document_of
 from nlp.relevance import judge
 from provinces.province import Province
@@ -45,7 +45,7 @@ class Resolver:
     """Resolves the places of texts for one province."""
 
     def __init__(self, province: Province) -> None:
-        self._names = Gazetteer(province)
+        self._names = gazetteer(province)
         self._reader = Reader(self._names)
 
     def assess(

@@ -290,3 +290,9 @@ def _province_names() -> dict[str, str]:
 def _kind(full_name: str, name: str) -> str:
     """Return the kind of unit in a full name ("Xã Hội An" → "xã")."""
     return full_name.removesuffix(name).strip().lower()
+
+
+@lru_cache(maxsize=8)
+def gazetteer(province: Province) -> Gazetteer:
+    """Return the gazetteer of a loaded profile, built once a process (0.1–0.3 s)."""
+    return Gazetteer(province)
