@@ -335,7 +335,8 @@ def test_a_call_for_rescue_goes_out_on_one_name(records: Records) -> None:
     put(records, feedback(item_id="i1", action="A17"))
     with records.begin() as tx:
         tx.outward.put_rescue(call)
-        assert tx.outward.rescues_open() == [call]
+        assert tx.outward.rescues_open() == tx.outward.rescues(NOW, NOW + HOUR) == [call]
+        assert tx.outward.rescues(NOW - HOUR, NOW) == []
         closed = replace(call, state=RescueState.CLOSED, closed_at=NOW + HOUR, confirmed_by=TWO)
         tx.outward.put_rescue(closed)
         assert tx.outward.rescues_open() == []

@@ -79,6 +79,19 @@ def test_a_full_text_replaces_its_lead_but_never_the_other_way(records: Records)
     assert (item.body_kind, item.flags) == (BodyKind.FULL, ())
 
 
+def test_edits_of_a_window_are_found_and_a_full_text_or_a_mask_is_no_edit(records: Records) -> None:
+    with records.begin() as tx:
+        edited = tx.items.store(capture("sua"), NOW)
+        tx.items.store(capture("sua", body="Thân bài đã sửa: hai người bị thương."), NOW + HOUR)
+        tx.items.store(capture("tom-tat", body="", body_kind=BodyKind.LEAD), NOW)
+        tx.items.store(capture("tom-tat"), NOW + HOUR)
+        masked = tx.items.store(capture("che"), NOW + HOUR)
+        text = tx.items.get(masked.item_id).text
+        tx.items.mask(masked.item_id, 0, text.index(" "), NOW + HOUR)
+        assert tx.items.changed(NOW, NOW + HOUR) == {}
+        assert tx.items.changed(NOW + HOUR, NOW + 2 * HOUR) == {edited.item_id: NOW + HOUR}
+
+
 def test_all_urls_of_an_article_lead_to_one_item(records: Records) -> None:
     short = "https://s.baobien.example/x1"
     with records.begin() as tx:

@@ -9,8 +9,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from records import Records, VirtualClock
+from records import tables as tb
 from records.types import (
     Capture,
     Channel,
@@ -21,6 +23,7 @@ from records.types import (
     Role,
 )
 from reports import brief, deliver, render
+from reports.compose import compose
 from reports.errors import ReportError, TemplateBroken
 from reports.gather import edition_id, gather, last_cutoff, previous
 from reports.judge import StoryInput
@@ -316,3 +319,66 @@ def test_edition_names_every_item_behind_each_story(records: Records, clock: Vir
         for story in section["stories"]:
             assert {item["item_id"] for item in story["items"]} <= set(ids.values())
             assert all(item["url"].startswith("https://") for item in story["items"])
+
+
+def test_what_is_collected_at_the_very_cutoff_belongs_to_this_edition(
+    records: Records, clock: VirtualClock, tmp_path: Path
+) -> None:
+    ids = keep(records, sample.stories()[1])
+    with records.begin() as tx:
+        tx.sources.count_many([("p1", "ok", sample.END - timedelta(hours=4), 1), ("p1", "ok", sample.END, 1)])
+        at_end = tx.connection.execute(
+            sa.update(tb.items).where(tb.items.c.item_id.in_(ids.values())).values(collected_at=sample.END)
+        )
+        assert at_end.rowcount == 1
+    assert make(records, clock, tmp_path)["counted"] == 1
+    assert content_of(tmp_path)["notices"] == [], "the poll at the cut-off makes the day complete"
+    with records.read() as tx:
+        assert gather(tx, PROVINCE, sample.END + timedelta(days=1)).stories == ()
+
+
+def test_item_found_irrelevant_later_is_corrected_once(records: Records, clock: VirtualClock, tmp_path: Path) -> None:
+    ids = keep(records, sample.stories()[1])
+    poll(records, range(49))
+    make(records, clock, tmp_path)
+    item_id = next(iter(ids.values()))
+    with records.begin() as tx:
+        known = tx.assessments.get(item_id)
+        assert known is not None
+        tx.assessments.correct(replace(known, relevant=False), Person(name="Người biên tập", role=Role.REVIEWER))
+    decide(records, "item", item_id, "correct", relevant=False)
+    tomorrow = sample.END + timedelta(days=1)
+    with records.read() as tx:
+        said = [sentence.text for sentence in gather(tx, PROVINCE, tomorrow).corrections]
+    assert said == [
+        "Báo cáo ngày 20/11/2026 có nêu bài “Đón khách trở lại các điểm du lịch biển từ cuối tuần” (Báo Bình Minh); nội "
+        "dung này không thuộc phạm vi báo cáo."
+    ]
+    brief.run(records, PROVINCE, VirtualClock(tomorrow), cutoff=tomorrow, out=tmp_path)
+    with records.read() as tx:
+        assert gather(tx, PROVINCE, tomorrow + timedelta(days=1)).corrections == ()
+
+
+def test_edited_article_comes_back_without_a_new_item(records: Records, clock: VirtualClock, tmp_path: Path) -> None:
+    tour = sample.stories()[1]
+    ids = keep(records, tour)
+    poll(records, range(49))
+    make(records, clock, tmp_path)
+    one = tour.items[0].item
+    tomorrow = sample.END + timedelta(days=1)
+    with records.read() as tx:
+        assert gather(tx, PROVINCE, tomorrow).stories == ()
+    with records.begin() as tx:
+        said = Capture(
+            source_id=one.source_id, channel=one.channel, url=one.url, title=one.title, lead=one.lead,
+            body="Lịch mở cửa lùi sang ngày 25/11.", body_kind=one.body_kind, published_at=one.published_at,
+            published_precision=one.published_precision,
+        )  # fmt: skip
+        known = tx.assessments.get(next(iter(ids.values())))
+        assert known is not None
+        assert tx.items.store(said, sample.END + timedelta(hours=3)).version == 2
+        tx.assessments.put(replace(known, version=2))
+    with records.read() as tx:
+        content = compose(gather(tx, PROVINCE, tomorrow, automatic=True))
+    assert [item.edited for story in content.stories for item in story.items] == ["2026-11-20T08:30+07:00"]
+    assert "bài được sửa 08 giờ 30 ngày 20/11" in render.page("edition.html.j2", content)
