@@ -80,9 +80,11 @@ class Outbox(Repository):
         )
         if not self._tx.sqlite:
             due = due.with_for_update(skip_locked=True)
+        # A plain subquery may run again for every row on PostgreSQL, and then takes more than the limit.
+        chosen = due.cte("due")
         taken = (
             sa.update(table)
-            .where(table.c.entry_id.in_(due))
+            .where(table.c.entry_id.in_(sa.select(chosen.c.entry_id)))
             .values(state="claimed", claim_id=uuid.uuid4().hex, claimed_at=now, attempts=table.c.attempts + 1)
             .returning(table)
         )

@@ -96,6 +96,13 @@ def test_who_changes_the_chain_is_refused_or_found(decided: House, tmp_path: Pat
         assert not tx.audit.verify().ok
 
 
+@pytest.fixture
+def _no_logging(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Logging would keep the runner's stderr and break whoever logs after it is closed."""
+    monkeypatch.setattr("langnghe.log.configure", lambda style: None)
+
+
+@pytest.mark.usefixtures("_no_logging")
 def test_who_looked_stands_in_the_chain_and_who_may_not_look_sees_nothing(decided: House, tmp_path: Path) -> None:
     """On the command line: a reviewer and an auditor read, both are written down; a collector is refused."""
     cli = importlib.import_module("langnghe.cli")
@@ -120,6 +127,7 @@ def test_who_looked_stands_in_the_chain_and_who_may_not_look_sees_nothing(decide
     assert sorted(seen) == [("Kiểm toán Hai", "auditor"), ("Trực ban Một", "reviewer")]
 
 
+@pytest.mark.usefixtures("_no_logging")
 def test_a_search_is_written_down_without_its_words_and_has_a_name_on_a_shared_database(
     decided: House, tmp_path: Path
 ) -> None:

@@ -47,6 +47,16 @@ def test_an_effect_is_queued_once_and_claimed_once(records: Records) -> None:
         assert tx.outbox.counts() == {("mail", "done"): 1, ("mail", "claimed"): 1, ("webhook", "pending"): 1}
 
 
+def test_a_claim_keeps_to_its_limit_however_the_database_plans_it(records: Records) -> None:
+    with records.begin() as tx:
+        tx.outbox.put_many("mail", [(f"e:{number}", {}) for number in range(20)], NOW)
+    with records.begin() as tx:
+        if not tx.sqlite:
+            for plan in ("hashjoin", "mergejoin", "hashagg", "sort", "material"):
+                tx.connection.exec_driver_sql(f"SET LOCAL enable_{plan} = off")
+        assert [entry.key for entry in tx.outbox.claim("mail", 3, NOW)] == ["e:0", "e:1", "e:2"]
+
+
 def test_a_failed_effect_comes_back_at_its_time_or_never(records: Records) -> None:
     with records.begin() as tx:
         tx.outbox.put_many("mail", [("a", {}), ("b", {})], NOW)
