@@ -313,11 +313,11 @@ def main() -> NoReturn:
     try:
         app()
     except RecordsBusy as error:
-        show.screen.print(f"bận: {error}", style="yellow", markup=False)
+        show.screen.print(f"bận: {error}", style="yellow", markup=False, soft_wrap=True)
         sys.exit(BUSY)
     except Exception as error:
         if not any(base.__module__.partition(".")[0] in ROOMS for base in type(error).__mro__):
             raise
-        show.screen.print(f"lỗi: {error}", style="red", markup=False)
+        show.screen.print(f"lỗi: {error}", style="red", markup=False, soft_wrap=True)
         sys.exit(1)
     sys.exit(0)

@@ -173,19 +173,27 @@ def test_the_attack_reached_every_room(attacked: Attacked) -> None:
     assert "&lt;script&gt;" in words or "&lt;svg" in words  # it is on the page, as letters
 
 
+def listed(attacked: Attacked) -> set[str]:
+    """Return the addresses of press and official items: the only ones that the annex may link to."""
+    content = json.loads(attacked.file("edition.json"))
+    stories = [story for section in content["sections"] if section["key"] != "harm" for story in section["stories"]]
+    return {item["url"] for story in stories for item in story["items"] if item["url"]}
+
+
 def test_on_the_page_and_in_the_mail_hostile_text_is_letters_only(attacked: Attacked) -> None:
     mail = email.message_from_bytes(attacked.file("edition.eml"), policy=email.policy.default)
     body = mail.get_body(("html",))
     assert body is not None
     for page in (attacked.file("edition.html").decode(), str(body.get_content())):
         seen = Tags(page)
-        assert not seen.tags & {"script", "iframe", "svg", "object", "embed", "form", "a", "link", "base"}
-        assert [one for one in seen.acting if not str(one[1]).startswith("data:image/")] == []
+        assert not seen.tags & {"script", "iframe", "svg", "object", "embed", "form", "link", "base"}
+        acting = {(name, str(value)) for name, value in seen.acting if not str(value).startswith(("data:image/", "#"))}
+        assert acting <= {("href", url) for url in listed(attacked)}
         assert str(7919 * 7919) not in page  # no template is run
         assert "dienluc-hoantien.xyz" not in page
 
 
-def test_the_pdf_has_no_link_no_script_and_no_file_but_its_own_json(attacked: Attacked, tmp_path: Path) -> None:
+def test_the_pdf_links_to_its_listed_sources_only_and_runs_nothing(attacked: Attacked, tmp_path: Path) -> None:
     path = tmp_path / "edition.pdf"
     path.write_bytes(attacked.file("edition.pdf"))
     with pikepdf.open(path) as document:
@@ -195,7 +203,9 @@ def test_the_pdf_has_no_link_no_script_and_no_file_but_its_own_json(attacked: At
         for page in document.pages:
             for note in page.get("/Annots", []):
                 action: Any = note.get("/A", {})
-                assert action.get("/S") not in {"/URI", "/JavaScript", "/Launch", "/SubmitForm"}
+                assert action.get("/S") not in {"/JavaScript", "/Launch", "/SubmitForm"}
+                if action.get("/S") == "/URI":
+                    assert str(action["/URI"]) in listed(attacked)
 
 
 def test_links_of_harm_and_of_unverified_claims_are_defanged_wherever_they_leave(attacked: Attacked) -> None:
