@@ -278,7 +278,9 @@ class _Composer:
             if urgent:
                 found += f"; {wording.count(urgent)} việc mức khẩn cấp"
             return f"[Báo cáo ngày {day} – bản tự động] Chưa được biên tập kiểm tra; {found}"
-        tail = f"{wording.count(urgent)} việc mức khẩn cấp" if urgent else "không có việc khẩn cấp"
+        rescues = f"{wording.count(len(content.rescues))} yêu cầu cứu nạn" if content.rescues else ""
+        tail = f"{wording.count(urgent)} việc mức khẩn cấp" if urgent else "" if rescues else "không có việc khẩn cấp"
+        tail = "; ".join(filter(None, (tail, rescues)))
         if not figures.total:
             tail = "không ghi nhận tin, bài liên quan"
         asked = f"{wording.count(len(decisions))} việc xin ý kiến" if decisions else "không có việc xin ý kiến"
@@ -933,9 +935,14 @@ class _Composer:
             where = ", ".join(dict.fromkeys(where for where, _ in urgent))
             text = f"Có {wording.count(len(urgent))} việc mức khẩn cấp ({where})."
             found.append(Sentence(text=text, sources=tuple(story.story_id for _, story in urgent)))
-        elif not self.given.automatic:
-            # Only people can say that nothing is urgent.
+        elif not self.given.automatic and not content.rescues:
+            # Only people can say that nothing is urgent; a call for rescue always was.
             found.append(Sentence(text="Không có vụ việc mức khẩn cấp."))
+        if content.rescues:
+            number = wording.count(len(content.rescues))
+            where = f"mục {content.numbers['rescues']}"
+            ids = tuple(key for line in content.rescues for key in line.sources)
+            found.append(Sentence(text=f"Đã chuyển {number} yêu cầu cứu nạn, cứu trợ ({where}).", sources=ids))
         return tuple(found)
 
     def decisions(self, content: EditionContent) -> tuple[Sentence, ...]:

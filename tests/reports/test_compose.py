@@ -540,6 +540,8 @@ def test_calls_for_rescue_are_named_without_a_contact() -> None:
     assert [line.text for line in content.rescues] == [
         "xã Tuy Hà, cần xuồng, ca nô, cần hỗ trợ y tế (chuyển 22 giờ 30 ngày 19/11, đã tiếp nhận)"
     ]
+    assert content.subject == "[Báo cáo ngày 20/11/2026] 03 việc xin ý kiến; 01 yêu cầu cứu nạn"
+    assert content.summary[-1].text == "Đã chuyển 01 yêu cầu cứu nạn, cứu trợ (mục X)."
     assert "rescues" in content.numbers and "Người biên tập mẫu" not in content.as_json()
     assert "rescues" not in compose(sample.given()).numbers
 
