@@ -11,7 +11,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -46,9 +45,20 @@ def cut_runs(text: str) -> str:
     return _RUN.sub(r"\1\1", text)
 
 
-@lru_cache(maxsize=100_000)
+_KNOWN: tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]] = ({}, {})
+"""Model tokens by raw token, without and with teencode: Vietnamese has few distinct syllables."""
+
+
+def _learn(raw: str, teencode: bool) -> tuple[str, ...]:
+    known = _KNOWN[teencode]
+    if len(known) > 100_000:  # bounded: a flood of random strings must not eat the memory
+        known.clear()
+    known[raw] = _pieces(raw, teencode)
+    return known[raw]
+
+
 def _pieces(raw: str, teencode: bool) -> tuple[str, ...]:
-    """Return the model tokens of one raw token; cached, for Vietnamese has few distinct syllables."""
+    """Return the model tokens of one raw token."""
     if raw[0] == "[" and (mask := _MASK.fullmatch(raw)):
         return (f"<{mask.group(1).lower()}>",)
     if raw[0] == "<" and raw[-1] == ">" and len(raw) > 2:
@@ -72,8 +82,9 @@ def tokens(text: str, *, teencode: bool = False) -> list[str]:
     ``teencode`` replaces abbreviations of chat by the words they stand for (social text only).
     """
     found: list[str] = []
+    known = _KNOWN[teencode]
     for raw in (_TOKEN if _SPECIAL.search(text) else _WORD).findall(text):
-        found += _pieces(raw, teencode)
+        found += known.get(raw) or _learn(raw, teencode)
     return found
 
 

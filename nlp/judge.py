@@ -134,14 +134,13 @@ def _reasons(heads: Heads, indices: Ints, values: Floats, column: int) -> tuple[
 
 
 def _lane(
-    classes: Sequence[str], probabilities: Floats, harms: Sequence[HarmFinding], weights: Mapping[str, float]
-) -> tuple[Lane, float, dict[str, float]]:
-    """Choose the lane; harm only with a finding, and criticism with a finding below *alert* stays criticism.
+    spread: dict[str, float], harms: Sequence[HarmFinding], weights: Mapping[str, float]
+) -> tuple[Lane, dict[str, float]]:
+    """Choose the lane of a post; harm only with a finding, and criticism with a finding below *alert* stays criticism.
 
     The probability mass of a harm class without a finding goes to the other lanes in proportion: a suspicion that lacks an
     element of its definition is none.
     """
-    spread = {name: float(value) for name, value in zip(classes, probabilities, strict=True)}
     best = max((finding.probability for finding in harms), default=0.0)
     if "harm" in spread:
         rest = 1.0 - spread["harm"]
@@ -151,7 +150,7 @@ def _lane(
             for name, value in spread.items()
         }
     lane = max(spread, key=lambda name: spread[name] * weights.get(name, 1.0))
-    return Lane(lane), spread[lane], spread
+    return Lane(lane), spread
 
 
 def _harms(models: Models, view: View, lanes: Floats, scores: Floats) -> tuple[HarmFinding, ...]:
@@ -170,8 +169,11 @@ def _harms(models: Models, view: View, lanes: Floats, scores: Floats) -> tuple[H
     return tuple(found)
 
 
-def judge(models: Models, views: Sequence[View]) -> list[Judgement]:
-    """Judge texts; press and social ones may be mixed. Order is kept."""
+def judge(models: Models, views: Sequence[View], explained: Sequence[bool] | None = None) -> list[Judgement]:
+    """Judge texts; press and social ones may be mixed. Order is kept.
+
+    ``explained`` tells for which texts ``lane_reasons`` are wanted (default: all).
+    """
     found: list[Judgement | None] = [None] * len(views)
     for channel, heads in (("press", models.press), ("social", models.social)):
         places = [number for number, view in enumerate(views) if view.social == (channel == "social")]
@@ -182,24 +184,33 @@ def judge(models: Models, views: Sequence[View]) -> list[Judgement]:
         tones = _probabilities(models, channel, "tone", heads, scores)
         fields = _probabilities(models, channel, "field", heads, scores)
         lane_names, tone_names, field_names = (heads.labels[head] for head in ("lane", "tone", "field"))
-        best_tones = tones.argmax(axis=1).tolist()
+        best_tones = tones.argmax(axis=1)
+        sure = np.take_along_axis(tones, best_tones[:, None], axis=1)[:, 0].tolist()
         poles = tones[:, [tone_names.index("positive"), tone_names.index("negative")]].min(axis=1).tolist()
-        order = np.argsort(-fields, axis=1)[:, :3].tolist()
+        order = np.argsort(-fields, axis=1)[:, :3]
+        shares = np.take_along_axis(fields, order, axis=1).tolist()
+        columns = np.array([models.decisions[channel].get(name, 1.0) for name in lane_names], np.float32)
+        best_lanes = (lanes * columns).argmax(axis=1).tolist()
+        spreads = lanes.tolist()
         first_lane = heads.columns("lane").start
-        for row, number in enumerate(places):
-            harms = _harms(models, views[number], lanes[row], scores[row]) if channel == "social" else ()
-            lane, probability, spread = _lane(lane_names, lanes[row], harms, models.decisions[channel])
+        for row, (number, tone, kinds) in enumerate(zip(places, best_tones.tolist(), order.tolist(), strict=True)):
+            spread = dict(zip(lane_names, spreads[row], strict=True))
+            lane = Lane(lane_names[best_lanes[row]])
+            harms: tuple[HarmFinding, ...] = ()
+            if channel == "social":
+                harms = _harms(models, views[number], lanes[row], scores[row])
+                lane, spread = _lane(spread, harms, models.decisions[channel])
             part = slice(matrix.indptr[row], matrix.indptr[row + 1])
             column = first_lane + lane_names.index(lane.value)
-            tone = best_tones[row]
+            wanted = explained is None or explained[number]
             found[number] = Judgement(
                 lane=lane,
-                lane_probability=probability,
+                lane_probability=spread[lane.value],
                 lane_probabilities=spread,
-                lane_reasons=_reasons(heads, matrix.indices[part], matrix.data[part], column),
+                lane_reasons=_reasons(heads, matrix.indices[part], matrix.data[part], column) if wanted else (),
                 tone=Tone.MIXED if poles[row] >= MIXED_SHARE else Tone(tone_names[tone]),
-                tone_probability=float(tones[row, tone]),
-                fields=tuple((field_names[place], float(fields[row, place])) for place in order[row]),
+                tone_probability=sure[row],
+                fields=tuple(zip((field_names[kind] for kind in kinds), shares[row], strict=True)),
                 harms=harms,
             )
     return [one for one in found if one is not None]

@@ -58,7 +58,8 @@ def detect(text: str) -> str:
     Vietnamese syllables; only then a statistical guess (py3langid).
     """
     sample = text[:300]
-    if len(_VIETNAMESE.findall(sample)) * 25 > len(sample) and _FOREIGN.search(sample) is None:
+    head = sample[:120]  # enough to see the share of letters; the rest is only searched for foreign ones
+    if len(_VIETNAMESE.findall(head)) * 25 > len(head) and _FOREIGN.search(sample) is None:
         low = sample.lower()
         # Foreign names ("Djokovic") are impossible syllables too; only two words of highland build tell the language.
         strange = not _COMMON.search(low) and len(_PRESYLLABLE.findall(low)) >= 2 and _possible(sample) < 0.6

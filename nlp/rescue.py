@@ -10,7 +10,7 @@ from records.types import Rescue, Span
 CRY = Rule(
     "cry",
     r"cứu (với|giúp|em|tôi|mẹ|ba|nhà|gia đình|mấy|cả|dùm|giùm)|cầu cứu|kêu cứu|\bsos\b|help|giúp (với|gia đình|em với|tôi với|cả nhà)|cứu hộ (giúp|ở|tại|với|gấp)|làm ơn.{0,20}(giúp|cứu)"
-    r"|(nhờ|xin|cần).{0,25}(đội cứu hộ|cứu hộ|ca ?nô|thuyền|xuồng|ghe|bộ đội|áo phao|trực thăng|máy xúc|cứu nạn|di dời|sơ tán|y tế vào)|khẩn cấp|cần gấp|cứu nạn gấp|gọi 11[2345] không"
+    r"|(nhờ|xin|cần).{0,25}(đội cứu hộ|cứu hộ|ca ?nô|thuyền|xuồng|ghe|bộ đội|áo phao|trực thăng|máy xúc|cứu nạn|di dời|sơ tán|y tế vào)|(cần|cứu|nhờ).{0,12}khẩn cấp|cần gấp|cứu nạn gấp|gọi 11[2345] không"
     r"|ai (có|ở gần).{0,30}(thuyền|ghe|xuồng|ca ?nô).{0,40}(giúp|cứu|vào|chở|qua)",
 )
 DANGER = Rule(

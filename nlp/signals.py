@@ -1,14 +1,11 @@
 # ruff: noqa: E501 - one cue a line: a broken pattern is harder to read than a long one
-"""Small judgements beside lane and tone: reliability signals, kind of feedback, severity. Features that help a person, no verdicts."""
+"""Small judgements beside lane and tone: reliability signals and kind of feedback. Features that help a person, no verdicts."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from nlp import cues
 from nlp.rules import Readable, Rule
 from nlp.view import View
-from records.types import FeedbackKind, Harm, HarmFinding, HarmLevel, Lane, Rescue, Severity
+from records.types import FeedbackKind
 
 RELIABILITY = {
     "hearsay": "hearsay",
@@ -31,19 +28,6 @@ KINDS = (
     (FeedbackKind.INFRASTRUCTURE_ENVIRONMENT, Rule("infrastructure", r"đường|cầu\b|cống|ngập|rác|ô nhiễm|mùi|hôi|nước (máy|thải|sạch)|đèn|kè\b|xuống cấp|ổ gà|thi công|công trình|điện\b|cây xanh|vỉa hè|khói|bụi|tiếng ồn|bãi|chợ|sóng điện thoại")),
     (FeedbackKind.POLICY_PROPOSAL, Rule("policy", r"\bnên\b|đề xuất|góp ý|kiến nghị (sửa|bổ sung|giảm|tăng)|luật|nghị định|chính sách|quy định|mức phạt|khung hình phạt|thuế|học phí|chương trình|mong (tỉnh|nhà nước|bộ|sở|trường)")),
 )  # fmt: skip
-
-LIFE = Rule(
-    "life",
-    r"chết|tử vong|tai nạn|điện giật|sập|cấp cứu|trẻ (em|nhỏ)|học sinh|mầm non|cháu bé|ung thư|nhiễm độc|ngộ độc|cháy|lũ|sạt lở|cô lập|đói|bệnh|gãy (tay|chân)|nguy hiểm|cắn",
-)
-MANY = Rule(
-    "many",
-    r"cả (xóm|thôn|xã|phường|làng|khu|trường|tỉnh)|hàng (trăm|chục|ngàn)|nhiều (hộ|người|nhà)|bà con|\d{2,} (hộ|người|cháu)",
-)
-GRAVE_RUMOUR = Rule(
-    "grave-rumour",
-    r"vỡ (đập|đê|hồ)|xả (lũ|khẩn)|bắt cóc|nhiễm độc|sóng thần|động đất|cuốn trôi|chết|tử vong|phong tỏa|giới nghiêm|rút tiền|phá sản|nổ\b|sập|dịch",
-)
 
 
 def reliability(view: View) -> tuple[str, ...]:
@@ -69,25 +53,3 @@ def reliability(view: View) -> tuple[str, ...]:
 def feedback_kind(view: Readable) -> FeedbackKind:
     """Return the sub-type of a criticism; SERVICE where nothing more precise is named."""
     return next((kind for kind, rule in KINDS if rule.find(view)), FeedbackKind.SERVICE)
-
-
-def _harm_severity(finding: HarmFinding, view: Readable) -> Severity:
-    if finding.harm is Harm.CHILD_ABUSE or (finding.harm is Harm.VIOLENCE and finding.imminent):
-        return Severity.S4
-    if finding.harm is Harm.HATE or finding.level is HarmLevel.SUGGEST:
-        return Severity.S2
-    if finding.harm is Harm.LEAKED_DATA and not cues.DATA_SALE.find(view):
-        return Severity.S2
-    return Severity.S3
-
-
-def severity(view: View, lane: Lane, harms: Sequence[HarmFinding], rescue: Rescue | None) -> Severity:
-    """Return S1–S4 as ``domain.md`` §5.4 defines them: need and danger, never reach (reach is the story's)."""
-    levels = [_harm_severity(finding, view) for finding in harms]
-    if rescue is not None:
-        levels.append(Severity.S4)
-    if lane is Lane.UNVERIFIED:
-        levels.append(Severity.S3 if GRAVE_RUMOUR.find(view) else Severity.S2)
-    if lane is Lane.FEEDBACK and LIFE.find(view):
-        levels.append(Severity.S3 if MANY.find(view) and view.social else Severity.S2)
-    return max(levels, default=Severity.S1)

@@ -8,13 +8,28 @@ from pathlib import Path
 import pytest
 
 import provinces
+from alerts.state import wanted
 from nlp import assess
 from nlp.judge import load
 from nlp.places import Resolver
 from nlp.view import View
 from provinces.province import Province
 from records import Records, VirtualClock
-from records.types import BodyKind, Capture, Channel, FeedbackKind, Item, Lane, Precision, Severity, Tone
+from records.assessments import Assessed
+from records.types import (
+    Assessment,
+    BodyKind,
+    Capture,
+    Channel,
+    FeedbackKind,
+    Item,
+    Lane,
+    Precision,
+    Reach,
+    Severity,
+    Story,
+    Tone,
+)
 
 NOW = datetime(2026, 11, 20, 1, tzinfo=UTC)
 
@@ -179,3 +194,43 @@ def test_the_limit_is_kept_and_the_rest_stays_pending(tmp_path: Path, province: 
             tx.items.store_many([capture(n, f"nước máy ở tổ {n} đục ngầu mấy hôm nay") for n in range(10)], NOW)
         assert assess.run(records, province, clock, limit=4).counts["ok"] == 4
         assert assess.run(records, province, clock).counts["ok"] == 6
+
+
+def press(title: str, lead: str, province: Province, resolver: Resolver) -> Assessment:
+    return assess.assess_item(item("", Channel.PRESS, title, lead), load(), resolver, province, NOW)
+
+
+def test_a_typhoon_warning_is_grave_negative_and_no_alert(province: Province, resolver: Resolver) -> None:
+    found = press("Bão số 13 mạnh lên cấp 14, hướng về Gia Lai", "Tỉnh Gia Lai lên phương án sơ tán 128.000 người.",
+                  province, resolver)  # fmt: skip
+    assert found.severity is Severity.S3
+    assert found.tone is Tone.NEGATIVE
+    assert {"grave-warning", "evacuation"} <= {span.reason for span in found.spans}
+    story = Story(
+        story_id="s", revision=1, headline="", lead="", lane=found.lane, tone=found.tone, severity=found.severity, reach=Reach.R3,
+        first_published_at=NOW, last_published_at=NOW, lead_item_id=found.item_id, items=1, families=1, outlets=3,
+    )  # fmt: skip
+    assert wanted(story, [Assessed(item("", Channel.PRESS, "Bão"), found)]) == {}
+
+
+@pytest.mark.parametrize(
+    ("title", "lead"),
+    [
+        (
+            "Gia Lai: cấp điện trở lại cho toàn bộ các xã sau lũ",
+            "Công nhân ngành điện làm việc xuyên đêm, người dân vui mừng.",
+        ),
+        (
+            "Thanh niên Quy Nhơn quyên góp, nấu cơm miễn phí cho bà con vùng lũ",
+            "Mỗi ngày hàng trăm suất cơm được trao tận tay.",
+        ),
+        ("Quốc lộ 19 qua Gia Lai thông xe sau hai ngày sạt lở", "Xe cộ đã đi lại bình thường hai chiều."),
+    ],
+)
+def test_help_and_recovery_after_a_flood_are_good_news(
+    title: str, lead: str, province: Province, resolver: Resolver
+) -> None:
+    found = press(title, lead, province, resolver)
+    assert found.lane is Lane.GOOD
+    assert found.tone in (Tone.POSITIVE, Tone.MIXED)
+    assert found.severity is Severity.S1
