@@ -193,9 +193,9 @@ def test_alerts_sources_audit_and_archives_have_their_periods(records: Records) 
     )
     with records.begin() as tx:
         tx.alerts.put(alert)
-        open_ones = {"state": AlertState.OPEN, "resolved_at": None}
-        tx.alerts.put(replace(alert, alert_id="a2", kind=AlertKind.HARM, **open_ones))
-        tx.alerts.put(replace(alert, alert_id="a3", kind=AlertKind.OPERATIONS, **open_ones))
+        still_open = replace(alert, state=AlertState.OPEN, resolved_at=None)
+        tx.alerts.put(replace(still_open, alert_id="a2", kind=AlertKind.HARM))
+        tx.alerts.put(replace(still_open, alert_id="a3", kind=AlertKind.OPERATIONS))
         tx.sources.count("s", "ok", NOW)
         tx.audit.append("x", "old", "y:1", {}, datetime(2019, 5, 1, tzinfo=UTC))
         tx.audit.append("x", "new", "y:2", {}, NOW)
