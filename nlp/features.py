@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -175,9 +176,11 @@ class Vocabulary:
 
     def matrix(self, texts: Iterable[Sequence[str]]) -> sparse.csr_matrix[Any]:
         """Return the TF-IDF matrix (texts × features, float32) of token lists."""
-        rows = [np.array(self.ids(words), np.int64) for words in texts]
+        rows = [self.ids(words) for words in texts]
         size = max(1, len(self.names))
-        keys = np.concatenate([ids + size * row for row, ids in enumerate(rows)]) if rows else np.zeros(0, np.int64)
+        lengths = [len(ids) for ids in rows]
+        keys = np.fromiter(chain.from_iterable(rows), np.int64, sum(lengths))
+        keys += size * np.repeat(np.arange(len(rows), dtype=np.int64), lengths)
         unique, counts = np.unique(keys, return_counts=True)
         row, column = np.divmod(unique, size)
         values = (1.0 + np.log(counts)).astype(np.float32) * self.idf[column]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import re._parser as _parser  # type: ignore[import-not-found]  # reads a pattern's literals; see _needed
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
 import text as vietnamese
@@ -70,13 +70,13 @@ class _Form:
     def __init__(self, pattern: str) -> None:
         self._search = re.compile(pattern).search
         self.finditer = re.compile(pattern).finditer
-        self._literals = tuple(_needed(_parser.parse(pattern)) or ())
+        self.literals = tuple(_needed(_parser.parse(pattern)) or ())
 
     def search(self, text: str) -> re.Match[str] | None:
-        for literal in self._literals:
+        for literal in self.literals:
             if literal in text:
                 return self._search(text)
-        return None if self._literals else self._search(text)
+        return None if self.literals else self._search(text)
 
 
 class Rule:
@@ -94,3 +94,52 @@ class Rule:
     def all(self, view: Readable) -> Iterator[re.Match[str]]:
         """Return every match in the form that fits the text."""
         return self._plain.finditer(view.folded) if view.plain else self._marked.finditer(view.lower)
+
+    def form(self, *, plain: bool) -> _Form:
+        """Return the compiled form for texts with or without diacritics."""
+        return self._plain if plain else self._marked
+
+
+class _Index:
+    """Which rules a text may match, by the first three letters of their literals (or all of a shorter one); a bit per rule."""
+
+    def __init__(self, forms: Sequence[_Form]) -> None:
+        self._forms = forms
+        self._by_letters: dict[str, int] = {}
+        self._short: dict[str, int] = {}
+        self._always = 0
+        for number, form in enumerate(forms):
+            if not form.literals:
+                self._always |= 1 << number
+            for literal in form.literals:
+                known = self._by_letters if len(literal) > 2 else self._short
+                known[literal[:3]] = known.get(literal[:3], 0) | 1 << number
+
+    def search(self, text: str) -> Iterator[tuple[int, re.Match[str]]]:
+        likely = self._always
+        for letters in {text[at : at + 3] for at in range(len(text) - 2)} & self._by_letters.keys():
+            likely |= self._by_letters[letters]
+        for letters, numbers in self._short.items():
+            if letters in text:
+                likely |= numbers
+        while likely:
+            first = likely & -likely
+            likely ^= first
+            number = first.bit_length() - 1
+            if (match := self._forms[number].search(text)) is not None:
+                yield number, match
+
+
+class RuleSet:
+    """Many rules on one text: most say nothing of it, and are not even tried."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self.rules = tuple(rules)
+        self._marked = _Index([rule.form(plain=False) for rule in self.rules])
+        self._plain = _Index([rule.form(plain=True) for rule in self.rules])
+
+    def find(self, view: Readable) -> Iterator[tuple[Rule, re.Match[str]]]:
+        """Yield each rule that matches with its first match, in the order of the rules; equal to trying them one by one."""
+        found = self._plain.search(view.folded) if view.plain else self._marked.search(view.lower)
+        for number, match in found:
+            yield self.rules[number], match

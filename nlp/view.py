@@ -10,11 +10,13 @@ import text as vietnamese
 from nlp.cues import SIGNS
 from nlp.features import tokens
 from nlp.links import Link, find_links
-from nlp.rules import Rule
+from nlp.rules import Rule, RuleSet
 from records.types import Span
 
 LONGEST = 1_500
 """Characters the models read (the rules read all): the beginning of a text decides its lane."""
+
+_SIGNS = RuleSet(SIGNS)
 
 _MARKED = re.compile(r"[àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ]", re.IGNORECASE)
 _BROKEN = re.compile(r"[^\W\d_][~'`^.,;:*][^\W\d_]")
@@ -93,6 +95,6 @@ def view(text: str, *, social: bool) -> View:
     folded = _spell_out(vietnamese.fold(text)) if plain else ""
     links = find_links(text) if "." in text else ()
     forms = _Forms(lower, folded, plain)
-    cues = {rule.name: _span(rule, match) for rule in SIGNS if (match := rule.find(forms))}
+    cues = {rule.name: _span(rule, match) for rule, match in _SIGNS.find(forms)}
     words += _signs(head, plain, cues, links)
     return View(text, lower, folded, plain, True, links, tuple(words), cues)

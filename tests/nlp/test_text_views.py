@@ -14,7 +14,7 @@ from nlp import cues
 from nlp.features import learn_vocabulary, tokens
 from nlp.language import MINORITY, detect
 from nlp.links import find_links
-from nlp.rules import Rule
+from nlp.rules import Rule, RuleSet
 from nlp.teencode import restore
 from nlp.view import view
 
@@ -109,6 +109,10 @@ def test_the_shortcut_of_rules_never_changes_what_they_find() -> None:
             assert (quick and quick.span()) == (slow and slow.span()), rule.name
             found += quick is not None
     assert found > 1000
+    together = RuleSet(rules)
+    for seen in views:
+        one_by_one = [(rule.name, match.span()) for rule in rules if (match := rule.find(seen))]
+        assert [(rule.name, match.span()) for rule, match in together.find(seen)] == one_by_one
 
 
 def test_letters_written_as_signs_are_read() -> None:
