@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from email.charset import BASE64, Charset
 from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -35,6 +36,12 @@ class Mailbox:
     name: str = "Báo cáo thông tin hằng ngày"
 
 
+# A charset of our own: the registry's is shared by the process, and Apprise changes it to quoted-printable, which cuts names
+# into several encoded words; some readers show a blank where two of them meet.
+_UTF8 = Charset("utf-8")
+_UTF8.header_encoding = BASE64
+
+
 class _Policy(EmailPolicy):
     """CRLF lines, and headers folded by ``email.header``.
 
@@ -46,10 +53,10 @@ class _Policy(EmailPolicy):
         if str(value).isascii():
             return super().fold_binary(name, value)
         if hasattr(value, "addresses"):
-            pairs = ((Header(one.display_name, "utf-8").encode(), one.addr_spec) for one in value.addresses)
+            pairs = ((Header(one.display_name, _UTF8).encode(), one.addr_spec) for one in value.addresses)
             folded = ",\n ".join(f"{words}\n <{address}>" for words, address in pairs)
         else:
-            folded = Header(str(value), "utf-8", header_name=name).encode()
+            folded = Header(str(value), _UTF8, header_name=name).encode()
         return f"{name}: {folded}\n".replace("\n", "\r\n").encode("ascii")
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import multiprocessing
 import os
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, time, timedelta
-from email import policy
+from email import charset, policy
 from email.message import EmailMessage
 from email.parser import BytesParser
 from pathlib import Path
@@ -98,7 +98,18 @@ def test_whole_edition_goes_to_chairman_and_office_never_to_police() -> None:
     assert [one.key for one in recipients(everyone, "daily")] == ["chu-tich", "van-phong"]
 
 
-def test_mail_reads_without_the_pdf_and_is_the_same_every_time(reviewed: EditionContent) -> None:
+@pytest.fixture(params=["as it is", "changed by another library"])
+def registry(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The process-wide table of mail charsets, also as Apprise leaves it."""
+    kept = dict(charset.CHARSETS)
+    if request.param != "as it is":
+        charset.add_charset("utf-8", charset.QP, charset.QP, "utf-8")
+    yield
+    charset.CHARSETS.clear()
+    charset.CHARSETS.update(kept)
+
+
+def test_mail_reads_without_the_pdf_and_is_the_same_every_time(reviewed: EditionContent, registry: None) -> None:
     to = sample.province().recipients[0]
     made = compose_mail(reviewed, b"%PDF-1.7 test", to, mailbox=MAILBOX)
     assert made.as_bytes() == compose_mail(reviewed, b"%PDF-1.7 test", to, mailbox=MAILBOX).as_bytes()
