@@ -95,7 +95,8 @@ def say(proposal: Proposal, province: Province) -> str:
 def defang(link: str) -> str:
     """Return a link or host that nobody can follow by accident: ``hxxps://name[.]example/path``; idempotent."""
     scheme, mark, rest = link.rpartition("://")
-    host, slash, path = rest.partition("/")
+    # Without a scheme nothing says where the host ends: every point goes.
+    host, slash, path = rest.partition("/") if mark else (rest, "", "")
     host = host.replace("[.]", ".").replace(".", "[.]")
     return f"{scheme.lower().replace('tt', 'xx')}{mark}{host}{slash}{path}"
 

@@ -88,9 +88,7 @@ def _edition(context: Context, options: pipeline.Options, watched: Callable[[str
     """Take up the decisions, make the edition and have it approved: ``deliver`` sends what is approved."""
     pipeline.run(context, options, stages=("link", "propose", "brief"), watched=watched)
     now = context.clock.now()
-    edition_id = brief.edition_id(
-        context.province, pipeline.last_cutoff(now, context.settings.cutoff, context.province.timezone)
-    )
+    edition_id = brief.edition_id(context.province, pipeline.cutoff_of(context))
     reviewers.approve_edition(context.records, edition_id, now)
 
 

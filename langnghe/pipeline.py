@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from crawlers.render import Renderer
 from langnghe.context import Context
@@ -58,12 +57,12 @@ def run(
     return reports
 
 
-def last_cutoff(now: datetime, cutoff: str, timezone: str) -> datetime:
-    """Return the newest daily cut-off (local ``HH:MM``) not later than ``now``."""
-    zone = ZoneInfo(timezone)
-    local = now.astimezone(zone)
-    today = datetime.combine(local.date(), time.fromisoformat(cutoff), zone)
-    return (today if today <= local else today - timedelta(days=1)).astimezone(UTC)
+def cutoff_of(context: Context) -> datetime:
+    """Return the newest daily cut-off of the settings that has passed, in UTC."""
+    from reports.gather import last_cutoff
+
+    at = time.fromisoformat(context.settings.cutoff)
+    return last_cutoff(context.province, context.clock.now(), at).astimezone(UTC)
 
 
 def summary(context: Context, reports: Iterable[StageReport]) -> dict[str, Any]:
@@ -71,7 +70,7 @@ def summary(context: Context, reports: Iterable[StageReport]) -> dict[str, Any]:
     done = {report.stage: report for report in reports}
     from reports.gather import edition_id as edition_id_of
 
-    cutoff = last_cutoff(context.clock.now(), context.settings.cutoff, context.province.timezone)
+    cutoff = cutoff_of(context)
     edition_id = edition_id_of(context.province, cutoff)
     folder = context.out / edition_id
     assessed = done.get("assess")
@@ -126,7 +125,7 @@ def _collect(context: Context, options: Options) -> StageReport:
 def _brief(context: Context, options: Options) -> StageReport:
     from reports import brief
 
-    cutoff = last_cutoff(context.clock.now(), context.settings.cutoff, context.province.timezone)
+    cutoff = cutoff_of(context)
     address, name = _sender(context)
     return brief.run(
         context.records,

@@ -17,9 +17,7 @@ UNIT = re.compile(
 
 COMMUNE_UNITS = frozenset({"xã", "xã đảo", "phường", "thị trấn", "đặc khu", "x.", "p.", "tt."})
 DISTRICT_UNITS = frozenset({"huyện", "huyện đảo", "quận", "thị xã", "thành phố", "h.", "q.", "tp.", "tx.", "tp", "tx"})
-PROVINCE_UNITS = frozenset({"tỉnh"})
 KIND = {"x.": "xã", "xã đảo": "xã", "p.": "phường", "tt.": "thị trấn"}
-VILLAGE_UNITS = frozenset({"thôn", "ấp", "khóm", "làng", "buôn", "bản", "khu phố"})
 
 AGENCY = re.compile(
     r"(?:ubnd|hđnd|mttq|công an|cảnh sát|csgt|cshs|tỉnh ủy|thành ủy|đảng ủy|ubmttq|tỉnh đoàn|sở [\w\-, ]{2,40}"

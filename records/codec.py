@@ -50,11 +50,6 @@ def from_columns(cls: type[T], row: Mapping[Any, Any]) -> T:
     return cls(**{name: load(row[name]) for name, load in _plan(cls) if name in row})
 
 
-def from_json(cls: type[T], data: Any) -> T:
-    """Build a frozen value from what ``to_json`` made of it."""
-    return typing.cast(T, _loader(cls)(data))
-
-
 def _find_names(cls: Any) -> tuple[str, ...]:
     return tuple(field.name for field in dataclasses.fields(cls))
 

@@ -47,12 +47,12 @@ def edition_id(province: Province, cutoff: datetime, kind: EditionKind = Edition
     return f"{province.key}-{kind}-{cutoff.astimezone(ZoneInfo(province.timezone)).date().isoformat()}"
 
 
-def last_cutoff(province: Province, now: datetime) -> datetime:
-    """Return the newest daily cut-off that is not later than ``now``."""
+def last_cutoff(province: Province, now: datetime, at: time = CUT_OFF) -> datetime:
+    """Return the newest daily cut-off (local ``at``) that is not later than ``now``."""
     zone = ZoneInfo(province.timezone)
     local = now.astimezone(zone)
-    today = datetime.combine(local.date(), CUT_OFF, zone)
-    return today if today <= local else datetime.combine(local.date() - timedelta(days=1), CUT_OFF, zone)
+    today = datetime.combine(local.date(), at, zone)
+    return today if today <= local else datetime.combine(local.date() - timedelta(days=1), at, zone)
 
 
 def previous(cutoff: datetime, province: Province, days: int = 1) -> datetime:
@@ -293,7 +293,7 @@ def _taken_back(
         elif lane and lane != {"negative": "neutral", "news": "neutral"}.get(section, section):
             text = (
                 f"Báo cáo ngày {day} xếp {name} vào mục “{SECTION_TITLES[section]}”; người biên tập đã xếp lại là "
-                f"“{wording.LANES[Lane(lane)].lower()}”."
+                f"“{wording.LANES[Lane(lane)]}”."
             )
         if text:
             note = f" {decision.note}" if decision.note else ""

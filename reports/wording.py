@@ -7,9 +7,16 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+import handling.wording
+from handling.wording import LANES as LANES
+from handling.wording import LINK
+from handling.wording import REACHES as REACHES
+from handling.wording import SEVERITIES as SEVERITIES
+from handling.wording import defang as defang
+from handling.wording import defang_text as defang_text
 from provinces.types import SourceKind
 from records import RescueState
-from records.types import CaseState, Harm, Lane, Reach, Severity, Tone
+from records.types import Harm, Tone
 
 PURPOSE = (
     "Phục vụ người dân: phát hiện sớm nguy cơ gây hại cụ thể; chuyển phản ánh đến cơ quan phải trả lời; "
@@ -27,21 +34,6 @@ TONES: Mapping[str, str] = {
     Tone.MIXED: "Đan xen",
     Tone.UNKNOWN: "Chưa xác định",
 }
-LANES: Mapping[str, str] = {
-    Lane.GOOD: "Thông tin tích cực",
-    Lane.NEUTRAL: "Thông tin thời sự",
-    Lane.FEEDBACK: "Phản ánh, góp ý, phê bình",
-    Lane.HARM: "Có nguy cơ gây hại",
-    Lane.UNVERIFIED: "Chưa kiểm chứng",
-    Lane.OTHER: "Không liên quan",
-}
-SEVERITIES: Mapping[str, str] = {
-    Severity.S1: "thấp",
-    Severity.S2: "trung bình",
-    Severity.S3: "cao",
-    Severity.S4: "khẩn cấp",
-}
-REACHES: Mapping[str, str] = {Reach.R0: "hẹp", Reach.R1: "vừa", Reach.R2: "rộng", Reach.R3: "rất rộng"}
 HARMS: Mapping[str, str] = {
     Harm.FRAUD: "nghi lừa đảo, chiếm đoạt tài sản",
     Harm.IMPERSONATION: "nghi giả mạo cơ quan, tổ chức, cá nhân",
@@ -143,26 +135,9 @@ def roman(number: int) -> str:
     return "X" * (number // 10) + ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")[number % 10]
 
 
-def defang(url: str) -> str:
-    """Return a link that cannot be opened by a click: ``hxxps://dien-luc[.]example``; the path keeps its points."""
-    scheme, mark, rest = url.partition("://")
-    if not mark:
-        return url.replace(".", "[.]")
-    host, slash, path = rest.partition("/")
-    return f"{scheme.lower().replace('tt', 'xx')}://{host.replace('.', '[.]')}{slash}{path}"
-
-
-_LINK = re.compile(r"\b(?:https?://|www\.)[^\s<>\"'”’)\]]+", re.IGNORECASE)
-
-
 def links(text: str) -> list[str]:
     """Return the links that stand in ``text``, without the mark that ends their sentence."""
-    return [match[0].rstrip(".,;:!?…") for match in _LINK.finditer(text)]
-
-
-def defang_text(text: str) -> str:
-    """Return ``text`` with every link defanged."""
-    return _LINK.sub(lambda match: defang(match[0]), text)
+    return [match[0].rstrip(".,;:!?…") for match in LINK.finditer(text)]
 
 
 DUTIES: Mapping[str, str] = {
@@ -178,13 +153,7 @@ DUTIES: Mapping[str, str] = {
 """Duties of the house that act where a proposal names no agency."""
 
 CASE_STATES: Mapping[str, str] = {
-    CaseState.SENT: "Đã chuyển",
-    CaseState.RECEIVED: "Đã tiếp nhận",
-    CaseState.IN_PROGRESS: "Đang giải quyết",
-    CaseState.ANSWERED: "Đã trả lời",
-    CaseState.PUBLISHED: "Đã công khai kết quả",
-    CaseState.RETURNED: "Trả lại (không thuộc thẩm quyền)",
-    CaseState.CLOSED: "Kết thúc",
+    state: said[:1].upper() + said[1:] for state, said in handling.wording.CASE_STATES.items()
 }
 
 NEEDS: Mapping[str, str] = {

@@ -48,7 +48,6 @@ class Metadata:
     authors: list[str] = field(default_factory=list)
     times: list[Reading] = field(default_factory=list)
     canonical: str = ""
-    page_type: str = ""
     free: bool = True
     has_article: bool = False
 
@@ -72,7 +71,6 @@ def read_metadata(tree: LexborHTMLParser, url: str) -> Metadata:
     found.description = meta("description") or found.og_description
     found.site = meta("og:site_name", "application-name")
     found.section = meta("article:section").split(",")[0].strip()
-    found.page_type = meta("og:type").lower()
     title = tree.css_first("title")
     found.html_title = clean(title.text()) if title is not None else ""
 

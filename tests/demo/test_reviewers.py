@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
-from hashlib import sha256
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -21,8 +20,9 @@ from nlp import assess
 from provinces import Province
 from records import Records
 from records.clock import VirtualClock
-from records.types import Harm, Lane, Member, Reach, Role, Story
+from records.types import Harm, Role
 from review.roles import MAY
+from tests.constraints.house import stories
 
 WORLD = load()
 SCRIPT = reviewers.load()
@@ -79,31 +79,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Records, Pr
     with DemoServer(clock) as server:
         collect.run(records, province, clock, sources=sources, allow_hosts=server.allow_hosts, inbox=folder / "inbox")
     assess.run(records, province, clock)
-    with records.begin() as tx:
-        pairs = list(tx.assessments.collected(FIRST, EVENING + timedelta(seconds=1)))
-        for pair in pairs:
-            lane = Lane.NEUTRAL if pair.assessment.lane in {Lane.HARM, Lane.UNVERIFIED} else pair.assessment.lane
-            story = Story(
-                story_id=sha256(pair.item.item_id.encode()).hexdigest(),
-                revision=0,
-                headline=pair.item.title or pair.item.body[:80],
-                lead=pair.item.lead,
-                lane=lane,
-                tone=pair.assessment.tone,
-                severity=pair.assessment.severity,
-                reach=Reach.R2 if (pair.item.engagement.views or 0) >= 10_000 else Reach.R1,
-                first_published_at=pair.item.time,
-                last_published_at=pair.item.time,
-                lead_item_id=pair.item.item_id,
-                items=1,
-                families=1,
-                outlets=1,
-                place_codes=tuple(hit.place_code for hit in pair.assessment.places),
-                fields=pair.assessment.fields,
-                agency_codes=pair.assessment.agency_codes,
-            )
-            members = [Member(item_id=pair.item.item_id, story_id=story.story_id, family_id=story.story_id)]
-            tx.stories.put(story, members, now=EVENING)
+    stories(records, EVENING)
     handling.run(records, province, clock)
     yield records, province
     records.close()
